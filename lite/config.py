@@ -1,0 +1,78 @@
+"""The settings, read once from the environment, each with a sensible default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEMO = Path(".demo")
+
+
+class SettingError(ValueError):
+    """A setting is missing or wrong; the message names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an operator may choose. Names, in the environment: `LITE_` + upper case."""
+
+    database: str = f"sqlite:///{DEMO / 'lite.db'}"
+    key_file: str = str(DEMO / "keys" / "lite.keys")
+    upstream: str = "pretend=pretend:"
+    webhook_secrets: tuple[str, ...] = ()
+    at_username: str = "sandbox"
+    at_api_key: str = ""
+    at_url: str = "https://api.africastalking.com"
+    at_sender: str = ""
+    service_code: str = "*384*3939#"
+    short_code: str = "3939"
+    public_url: str = "http://127.0.0.1:8000"
+    lease: float = 30.0
+    ambiguous_wait: float = 600.0
+    clock: str = ""
+    demo: bool = False
+    phone_url: str = ""
+
+    @property
+    def database_path(self) -> Path:
+        """The file of an SQLite store."""
+        scheme, _, path = self.database.partition("sqlite:///")
+        if scheme or not path:
+            raise SettingError(
+                f"LITE_DATABASE={self.database} is not understood. "
+                "Write sqlite:///path/to/lite.db (sqlite:////absolute/path/lite.db)."
+            )
+        return Path(path)
+
+    @property
+    def funds(self) -> dict[str, str]:
+        """Fund name -> address, from `LITE_UPSTREAM` (`cnss=url cnops=url`)."""
+        pairs = [entry.partition("=") for entry in self.upstream.split()]
+        if wrong := [name for name, _, url in pairs if not url]:
+            raise SettingError(f"LITE_UPSTREAM: '{wrong[0]}' has no address. Write fund=url.")
+        return {name: url for name, _, url in pairs}
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process. Raises `SettingError` with the remedy."""
+    chosen = {
+        name: _value(name, kind, environ[f"LITE_{name.upper()}"])
+        for name, kind in Settings.__annotations__.items()
+        if environ.get(f"LITE_{name.upper()}", "").strip()
+    }
+    return Settings(**chosen)  # type: ignore[arg-type]
+
+
+def _value(name: str, kind: str, text: str) -> object:
+    if kind == "bool":
+        return text.strip().lower() not in ("0", "no", "false", "off")
+    if kind.startswith("tuple"):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if kind != "float":
+        return text.strip()
+    try:
+        return float(text)
+    except ValueError:
+        raise SettingError(f"LITE_{name.upper()}={text}: write a number of seconds.") from None

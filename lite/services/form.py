@@ -1,0 +1,317 @@
+"""A service is a form: an ordered list of fields and an answer. The doors do the rest.
+
+USSD asks one question a screen, SMS reads words after a keyword and asks back what is missing,
+the web lays the questions on a page. All three come through `Form`, so a service is written once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING, Literal
+
+from lite import numbers
+from lite.text import Ltr, T, Text
+
+if TYPE_CHECKING:
+    from lite.desk.service import Desk
+
+Answers = Mapping[str, str]
+When = Callable[["Desk", Answers], bool]
+Tell = Callable[["Desk", Answers], Sequence[Text]]
+
+YES, NO = "yes", "no"
+
+
+class Level(IntEnum):
+    """What a person must have shown before a service opens to them."""
+
+    T0 = 0  # nothing: public
+    T1 = 1  # a call or a message from an enrolled phone
+    T2 = 2  # T1 and a code of the person's card
+    T3 = 3  # T2, a delay and notices
+
+
+class Invalid(Exception):
+    """What was typed is no answer; `text` says in one line what to type instead."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.id)
+        self.text = text
+
+
+class Narrow(Exception):
+    """What was typed leaves several possibilities: show them and ask again."""
+
+
+def always(desk: Desk, answers: Answers) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Option:
+    """One possible answer: `value` is kept, `label` is shown."""
+
+    value: str
+    label: Text
+
+
+def key(index: int) -> str:
+    """The digits that choose the option at `index` (from 0): 7 is kept for the next page."""
+    return str(index + 1 if index < 6 else index + 2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A question. `ask` is the question, `help` one line after a wrong answer,
+    `tell` what is said before asking, `when` whether it is asked at all."""
+
+    name: str
+    ask: Text
+    help: Text
+    when: When = always
+    tell: Tell | None = None
+
+    def options(self, desk: Desk, answers: Answers) -> Sequence[Option]:
+        """What can be chosen, in order; empty when the answer is typed freely."""
+        return ()
+
+    def read(self, typed: str, desk: Desk, answers: Answers) -> str:
+        """The answer that `typed` (already plain) means. Raises `Invalid`, `Narrow`."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Field):
+    """One of a few options: by its digit, or by its label."""
+
+    choices: Callable[[Desk, Answers], Sequence[Option]]
+
+    def options(self, desk: Desk, answers: Answers) -> Sequence[Option]:
+        return self.choices(desk, answers)
+
+    def read(self, typed: str, desk: Desk, answers: Answers) -> str:
+        return pick(self.options(desk, answers), typed, desk, self.help)
+
+
+def pick(options: Sequence[Option], typed: str, desk: Desk, help: Text) -> str:
+    """The option meant by a digit (`1`, `1.`, `1)`), a label or a value. Raises `Invalid`."""
+    wanted = typed.strip(" .)(").casefold()
+    for index, option in enumerate(options):
+        if wanted in (key(index), option.value.casefold()):
+            return option.value
+    named = [option for option in options if desk.says(option.label).casefold() == wanted]
+    if len(named) != 1:
+        raise Invalid(help)
+    return named[0].value
+
+
+@dataclass(frozen=True, kw_only=True)
+class YesNo(Choice):
+    """Yes is always 1 and no is always 2."""
+
+    choices: Callable[[Desk, Answers], Sequence[Option]] = field(
+        default=lambda desk, answers: (Option(YES, T("Oui")), Option(NO, T("Non")))
+    )
+    help: Text = T("Tapez 1 pour oui, 2 pour non.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongChoice(Field):
+    """One of hundreds, found by typing: `find` gives the options that what was typed leaves."""
+
+    find: Callable[[Desk, str], Sequence[Option]]
+    most: int = 12
+
+    def options(self, desk: Desk, answers: Answers) -> Sequence[Option]:
+        typed = answers.get(self.name + "?")
+        return self.find(desk, typed)[: self.most] if typed else ()
+
+    def read(self, typed: str, desk: Desk, answers: Answers) -> str:
+        shown = self.options(desk, answers)
+        if shown and (len(typed) == 1 or not typed.isdecimal() or len(typed) < 3):
+            try:
+                return pick(shown, typed, desk, self.help)
+            except Invalid:
+                if typed.isdecimal() and len(typed) == 1:
+                    raise
+        return self._found(typed, desk)
+
+    def _found(self, typed: str, desk: Desk) -> str:
+        found = self.find(desk, typed)
+        if not found:
+            raise Invalid(self.help)
+        if len(found) > 1:
+            raise Narrow(typed)
+        return found[0].value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words(Field):
+    """A few free words."""
+
+    most: int = 80
+
+    def read(self, typed: str, desk: Desk, answers: Answers) -> str:
+        if not typed or len(typed) > self.most:
+            raise Invalid(self.help)
+        return typed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Field):
+    """Something typed in digits, read by a function that returns None for nonsense."""
+
+    parse: Callable[[str], str | None]
+
+    def read(self, typed: str, desk: Desk, answers: Answers) -> str:
+        value = self.parse(typed)
+        if value is None:
+            raise Invalid(self.help)
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference(Field):
+    """A reference printed or sent by us: a slip of the finger is told from an unknown one."""
+
+    help: Text = T("Une référence a 12 chiffres. Tapez-la sans espace.")
+
+    def read(self, typed: str, desk: Desk, answers: Answers) -> str:
+        value = numbers.reference(typed)
+        if value is None:
+            raise Invalid(self.help)
+        if not numbers.has_check(value):
+            raise Invalid(T("Un chiffre est faux dans {typed}. Vérifiez.", typed=Ltr(value)))
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Month(Field):
+    """A month, typed `0126`, `01/2026` or `012026`; kept as `2026-01`."""
+
+    help: Text = T("Tapez le mois et l'année, par exemple 012026.")
+
+    def read(self, typed: str, desk: Desk, answers: Answers) -> str:
+        digits = "".join(character for character in typed if "0" <= character <= "9")
+        year = digits[2:] if len(digits) == 6 else f"20{digits[2:]}"
+        if len(digits) not in (4, 6) or not 1 <= int(digits[:2]) <= 12:
+            raise Invalid(self.help)
+        return f"{year}-{digits[:2]}"
+
+
+def month(value: str) -> Ltr:
+    """`2026-01` as people write it: `01/2026`."""
+    year, number = value.split("-")
+    return Ltr(f"{number}/{year}")
+
+
+Outcome = Literal["told", "known", "asked", "received", "kept"]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a service answers. `known` carries the date of what it tells; `asked` and `received`
+    a reference; `told` is public knowledge; `kept` says that nothing was sent."""
+
+    lines: Sequence[Text]
+    outcome: Outcome = "told"
+    as_of: datetime | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One thing a citizen can do. `ussd` is what is dialled, `words` the SMS keywords by
+    language, `short` the menu line, `commits` whether answering changes something."""
+
+    key: str
+    level: Level
+    ussd: str
+    title: Text
+    short: Text
+    words: Mapping[str, Sequence[str]]
+    answer: Callable[[Desk, Answers], Reply]
+    fields: Sequence[Field] = ()
+    confirm: Tell | None = None
+    commits: bool = False
+
+
+SURE = "sure"
+WHO = "who"
+
+
+def _people(desk: Desk, answers: Answers) -> Sequence[Option]:
+    return [Option(person.id, Text("{name}", {"name": person.masked})) for person in desk.people]
+
+
+WHOM = Choice(
+    name=WHO,
+    ask=T("Pour qui ?"),
+    help=T("Choisissez un chiffre de la liste."),
+    choices=_people,
+)
+
+
+def questions(service: Service) -> list[Field]:
+    """All that a service may ask, in order: whom it is for, its fields, are you sure."""
+    asked = [WHOM, *service.fields] if service.level > Level.T0 else [*service.fields]
+    if service.confirm:
+        asked.append(YesNo(name=SURE, ask=T("Confirmer ?"), tell=service.confirm))
+    return asked
+
+
+class Form:
+    """One service as one person fills it. `answers` are kept by field name: unknown names are
+    dropped and missing ones asked again, so a form survives a change of the service."""
+
+    def __init__(self, service: Service, desk: Desk, answers: Answers | None = None) -> None:
+        self.service = service
+        self._questions = questions(service)
+        names = {name for field in self._questions for name in (field.name, field.name + "?")}
+        self.answers = {name: value for name, value in (answers or {}).items() if name in names}
+        self.desk = desk.on_behalf(self.answers.get(WHO))
+
+    def asked(self) -> Field | None:
+        """The question that comes next; None when all is answered."""
+        for question in self._questions:
+            if question.name not in self.answers and self._applies(question):
+                return question
+        return None
+
+    def _applies(self, question: Field) -> bool:
+        if question is WHOM:
+            return self.desk.person is None and len(self.desk.people) > 1
+        return question.when(self.desk, self.answers)
+
+    def feed(self, typed: str) -> None:
+        """Answer the pending question. Raises `Invalid`; several matches narrow the question."""
+        question = self.asked()
+        if question is None:
+            return
+        try:
+            value = question.read(numbers.plain(typed), self.desk, self.answers)
+        except Narrow as narrowed:
+            self.answers[question.name + "?"] = str(narrowed)
+            return
+        self.answers.pop(question.name + "?", None)
+        self.answers[question.name] = value
+        if question is WHOM:
+            self.desk = self.desk.on_behalf(value)
+
+    def unanswer(self) -> bool:
+        """Take back the last answer. False when there was none."""
+        if not self.answers:
+            return False
+        name, _ = self.answers.popitem()
+        if name == WHO:
+            self.desk = self.desk.on_behalf(None)
+        return True
+
+    def answer(self) -> Reply:
+        """The service's answer, once nothing is left to ask."""
+        if self.answers.get(SURE) == NO:
+            return Reply([T("Rien n'a été envoyé.")], outcome="kept")
+        return self.service.answer(self.desk, self.answers)

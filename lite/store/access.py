@@ -1,0 +1,92 @@
+"""Access codes, failures and web sessions. Codes and cookies are kept as keyed hashes only."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lite.store.sqlite import Sqlite
+
+
+class SessionRow(NamedTuple):
+    """A web session; `sealed` holds whose it is."""
+
+    person: str
+    sealed: str
+    level: int
+    created_at: str
+    seen_at: str
+
+
+class Access:
+    """`subject` is whom a code or a failure counts for: the blind index of a phone."""
+
+    def __init__(self, sql: Sqlite) -> None:
+        self._sql = sql
+
+    def issue(self, subject: str, hash: str, person: str, expires_at: str, now: str) -> None:
+        """Keep a new code; the ones before it stop working. Failures stay counted."""
+        self._sql.run(
+            "update codes set expires_at = ? where subject = ? and used_at is null"
+            " and expires_at > ?",
+            *(now, subject, now),
+        )
+        self._sql.run(
+            "insert into codes (subject, hash, person, expires_at, created_at)"
+            " values (?, ?, ?, ?, ?)",
+            *(subject, hash, person, expires_at, now),
+        )
+
+    def use(self, subject: str, hash: str, now: str) -> str | None:
+        """Consume a code, once: its person, or None if it is wrong, used or expired."""
+        found = self._sql.all(
+            "update codes set used_at = ? where subject = ? and hash = ? and used_at is null"
+            " and expires_at > ? returning person",
+            *(now, subject, hash, now),
+        )
+        return str(found[0][0]) if found else None
+
+    def spent(self, subject: str, hash: str) -> bool:
+        """Whether this was a code of ours, used or expired by now."""
+        return bool(
+            self._sql.one(
+                "select 1 from codes where subject = ? and hash = ? limit 1", subject, hash
+            )
+        )
+
+    def fail(self, subject: str, now: str) -> None:
+        """Count one failure."""
+        self._sql.run("insert into failures (subject, at) values (?, ?)", subject, now)
+
+    def failures(self, subject: str, since: str) -> list[str]:
+        """When it failed, oldest first."""
+        rows = self._sql.all(
+            "select at from failures where subject = ? and at >= ? order by at", subject, since
+        )
+        return [row[0] for row in rows]
+
+    def forgive(self, subject: str) -> None:
+        """Success resets the count."""
+        self._sql.run("delete from failures where subject = ?", subject)
+
+    def open(self, hash: str, row: SessionRow) -> None:
+        """Begin a web session."""
+        self._sql.run(
+            "insert into web_sessions (hash, person, sealed, level, created_at, seen_at)"
+            " values (?, ?, ?, ?, ?, ?)",
+            hash,
+            *row,
+        )
+
+    def session(self, hash: str) -> SessionRow | None:
+        row = self._sql.one(
+            "select person, sealed, level, created_at, seen_at from web_sessions where hash = ?",
+            hash,
+        )
+        return SessionRow(*row) if row else None
+
+    def seen(self, hash: str, now: str) -> None:
+        self._sql.run("update web_sessions set seen_at = ? where hash = ?", now, hash)
+
+    def close(self, hash: str) -> None:
+        """End a web session, on the server."""
+        self._sql.run("delete from web_sessions where hash = ?", hash)

@@ -1,0 +1,150 @@
+"""What the funds told us: people, their phones, their records, and how fresh all that is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lite.store.sqlite import Sqlite
+
+
+class Kept(NamedTuple):
+    """One record as it lies in the store: still sealed."""
+
+    fund: str
+    kind: str
+    key: str
+    as_of: str
+    sealed: str
+
+
+class FundRow(NamedTuple):
+    """How fresh a fund's word is, and whether it answered last time."""
+
+    fund: str
+    as_of: str | None
+    fetched_at: str | None
+    cursor: str | None
+    state: str
+    detail: str
+    changed_at: str
+
+
+class People:
+    """Persons are found by the blind index of any of their keys, or of a phone."""
+
+    def __init__(self, sql: Sqlite) -> None:
+        self._sql = sql
+
+    def known_as(self, keys: list[str], fresh: str, now: str) -> str:
+        """The person who has one of these keys, else a new person called `fresh`."""
+        marks = ",".join("?" * len(keys))
+        found = self._sql.one(f"select person from person_keys where key in ({marks})", *keys)
+        person = str(found[0]) if found else fresh
+        if not found:
+            self._sql.run("insert into people (person, since) values (?, ?)", person, now)
+        for key in keys:
+            self._sql.run(
+                "insert into person_keys (key, person) values (?, ?) on conflict do nothing",
+                key,
+                person,
+            )
+        return person
+
+    def of_key(self, key: str) -> str | None:
+        """The person behind one key."""
+        row = self._sql.one("select person from person_keys where key = ?", key)
+        return str(row[0]) if row else None
+
+    def set_phones(self, fund: str, person: str, phones: list[str]) -> None:
+        """The phones that a fund holds for a person, and no others."""
+        self._sql.run("delete from phones where fund = ? and person = ?", fund, person)
+        for phone in phones:
+            self._sql.run(
+                "insert into phones (phone, person, fund) values (?, ?, ?) on conflict do nothing",
+                phone,
+                person,
+                fund,
+            )
+
+    def of_phone(self, phone: str) -> list[str]:
+        """The persons who deposited this phone, oldest first."""
+        rows = self._sql.all(
+            "select p.person from phones p join people using (person) where p.phone = ?"
+            " order by people.since, p.person",
+            phone,
+        )
+        return [row[0] for row in rows]
+
+    def records(self, person: str, kind: str) -> list[Kept]:
+        """The records of one kind about one person."""
+        rows = self._sql.all(
+            "select fund, kind, key, as_of, sealed from records where person = ? and kind = ?"
+            " order by key",
+            person,
+            kind,
+        )
+        return [Kept(*row) for row in rows]
+
+    def fingerprints(self, fund: str) -> dict[tuple[str, str], str]:
+        """What is kept of a fund: (kind, key) -> fingerprint."""
+        rows = self._sql.all("select kind, key, fingerprint from records where fund = ?", fund)
+        return {(kind, key): mark for kind, key, mark in rows}
+
+    def keep(
+        self, fund: str, kind: str, key: str, person: str, mark: str, as_of: str, batch: str,
+        sealed: str,
+    ) -> None:  # fmt: skip
+        """Keep one record, new or changed."""
+        self._sql.run(
+            "insert into records (fund, kind, key, person, fingerprint, as_of, batch, sealed)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (fund, kind, key) do update set"
+            " person = excluded.person, fingerprint = excluded.fingerprint,"
+            " as_of = excluded.as_of, batch = excluded.batch, sealed = excluded.sealed",
+            *(fund, kind, key, person, mark, as_of, batch, sealed),
+        )
+
+    def confirm(self, fund: str, as_of: str) -> None:
+        """What a complete pull sent again unchanged is known as of that pull."""
+        self._sql.run("update records set as_of = ? where fund = ?", as_of, fund)
+
+    def forget(self, fund: str, kind: str, key: str) -> None:
+        """A record that the fund says is gone."""
+        self._sql.run(
+            "delete from records where fund = ? and kind = ? and key = ?", fund, kind, key
+        )
+
+    def quarantine(self, fund: str, batch: str, place: str, reason: str, at: str) -> None:
+        """A row that could not be read: where and why, never what it said."""
+        self._sql.run(
+            "insert into quarantine (fund, batch, place, reason, at) values (?, ?, ?, ?, ?)",
+            *(fund, batch, place, reason, at),
+        )
+
+    def learned(self, fund: str, as_of: str, cursor: str | None, batch: str, now: str) -> None:
+        """A pull went well."""
+        self._sql.run(
+            "insert into funds (fund, as_of, fetched_at, cursor, batch, state, detail, changed_at)"
+            " values (?, ?, ?, ?, ?, 'up', '', ?) on conflict (fund) do update set"
+            " as_of = excluded.as_of, fetched_at = excluded.fetched_at, batch = excluded.batch,"
+            " cursor = excluded.cursor, state = 'up', detail = '', changed_at = case"
+            " when funds.state = 'up' then funds.changed_at else excluded.changed_at end",
+            *(fund, as_of, now, cursor, batch, now),
+        )
+
+    def missed(self, fund: str, state: str, detail: str, now: str) -> None:
+        """A pull did not go well: `down` or `refused`; the old data keeps its old date."""
+        self._sql.run(
+            "insert into funds (fund, state, detail, changed_at) values (?, ?, ?, ?)"
+            " on conflict (fund) do update set state = excluded.state, detail = excluded.detail,"
+            " changed_at = case when funds.state = excluded.state then funds.changed_at"
+            " else excluded.changed_at end",
+            *(fund, state, detail, now),
+        )
+
+    def funds(self) -> list[FundRow]:
+        """Every fund we ever pulled from, by name."""
+        rows = self._sql.all(
+            "select fund, as_of, fetched_at, cursor, state, detail, changed_at from funds"
+            " order by fund"
+        )
+        return [FundRow(*row) for row in rows]

@@ -1,0 +1,123 @@
+"""What people asked for, and the papers that came of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lite.store.sqlite import Sqlite
+
+_COLUMNS = (
+    "reference, once, person, phone, kind, language, state, reason, asked_at, changed_at, fund,"
+    " receipt, sealed"
+)
+
+
+class RequestRow(NamedTuple):
+    """A request; `once` is its idempotency key, `receipt` the fund's own reference."""
+
+    reference: str
+    once: str
+    person: str | None
+    phone: str
+    kind: str
+    language: str
+    state: str
+    reason: str
+    asked_at: str
+    changed_at: str
+    fund: str
+    receipt: str
+    sealed: str
+
+
+class DocumentRow(NamedTuple):
+    """A paper that a fund vouches for: its facts are sealed."""
+
+    reference: str
+    kind: str
+    issued_on: str
+    valid_until: str
+    revoked_at: str | None
+    sealed: str
+
+
+class Requests:
+    """A request is written once for each idempotency key, however often it is asked."""
+
+    def __init__(self, sql: Sqlite) -> None:
+        self._sql = sql
+
+    def add(self, row: RequestRow) -> str:
+        """Write a request; the reference of the one that this idempotency key already made."""
+        marks = ", ".join("?" * len(row))
+        self._sql.run(
+            f"insert into requests ({_COLUMNS}) values ({marks}) on conflict do nothing", *row
+        )
+        made = self._sql.one("select reference from requests where once = ?", row.once)
+        return str(made[0]) if made else ""
+
+    def get(self, reference: str) -> RequestRow | None:
+        row = self._sql.one(f"select {_COLUMNS} from requests where reference = ?", reference)
+        return RequestRow(*row) if row else None
+
+    def made_by(self, once: str) -> RequestRow | None:
+        """The request that this idempotency key made."""
+        row = self._sql.one(f"select {_COLUMNS} from requests where once = ?", once)
+        return RequestRow(*row) if row else None
+
+    def of_person(self, person: str) -> list[RequestRow]:
+        """What a person asked for, latest first."""
+        rows = self._sql.all(
+            f"select {_COLUMNS} from requests where person = ? order by asked_at desc", person
+        )
+        return [RequestRow(*row) for row in rows]
+
+    def of_phone(self, phone: str) -> list[RequestRow]:
+        """What was asked from a phone in nobody's name, latest first."""
+        rows = self._sql.all(
+            f"select {_COLUMNS} from requests where phone = ? and person is null"
+            " order by asked_at desc",
+            phone,
+        )
+        return [RequestRow(*row) for row in rows]
+
+    def waiting(self, fund: str) -> list[RequestRow]:
+        """The requests that a fund holds and has not settled."""
+        rows = self._sql.all(
+            f"select {_COLUMNS} from requests where fund = ? and receipt <> ''"
+            " and state in ('sent', 'acknowledged') order by asked_at",
+            fund,
+        )
+        return [RequestRow(*row) for row in rows]
+
+    def move(self, reference: str, states: tuple[str, ...], to: str, reason: str, now: str) -> bool:
+        """Move a request on, if it is still in one of `states`; whether it moved."""
+        marks = ", ".join("?" * len(states))
+        return 1 == self._sql.run(
+            "update requests set state = ?, reason = ?, changed_at = ?"
+            f" where reference = ? and state in ({marks})",
+            *(to, reason, now, reference, *states),
+        )
+
+    def receipted(self, reference: str, fund: str, receipt: str) -> None:
+        """The fund holds the request under its own reference."""
+        self._sql.run(
+            "update requests set fund = ?, receipt = ? where reference = ?",
+            *(fund, receipt, reference),
+        )
+
+    def file(self, row: DocumentRow) -> None:
+        """Keep a paper that became ready."""
+        self._sql.run(
+            "insert into documents (reference, kind, issued_on, valid_until, revoked_at, sealed)"
+            " values (?, ?, ?, ?, ?, ?) on conflict do nothing",
+            *row,
+        )
+
+    def document(self, reference: str) -> DocumentRow | None:
+        row = self._sql.one(
+            "select reference, kind, issued_on, valid_until, revoked_at, sealed from documents"
+            " where reference = ?",
+            reference,
+        )
+        return DocumentRow(*row) if row else None

@@ -1,0 +1,118 @@
+"""SQLite, the embedded engine: one kept connection a thread, one writer at a time."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pysqlite3 as sqlite3
+from sqlite_utils import Database
+
+Row = tuple[Any, ...]
+
+# Below this release a reset of the write-ahead log can corrupt a file that two processes share.
+OLDEST = (3, 51, 3)
+_BUSY_MS = 10_000
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message says what to do."""
+
+
+class Sqlite:
+    """Runs SQL on one file. Everything of one turn goes in one `transaction`."""
+
+    def __init__(self, path: Path) -> None:
+        if sqlite3.sqlite_version_info < OLDEST:
+            raise StoreError(
+                f"SQLite {sqlite3.sqlite_version} may corrupt a store that web and worker share. "
+                "Run `pip install pysqlite3` to get 3.51.3 or later."
+            )
+        self.path = path
+        self._threads = threading.local()
+        self._writer = threading.RLock()
+        self._connection()
+
+    def _connection(self) -> Any:
+        try:
+            return self._threads.connection
+        except AttributeError:
+            self._threads.connection = connection = _open(self.path)
+            return connection
+
+    def all(self, sql: str, *values: object) -> list[Row]:
+        """Every row of a query."""
+        return self._connection().execute(sql, values).fetchall()  # type: ignore[no-any-return]
+
+    def one(self, sql: str, *values: object) -> Row | None:
+        """The first row of a query, or None."""
+        return self._connection().execute(sql, values).fetchone()  # type: ignore[no-any-return]
+
+    def run(self, sql: str, *values: object) -> int:
+        """Change rows; how many were changed."""
+        return self._connection().execute(sql, values).rowcount  # type: ignore[no-any-return]
+
+    def each(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """The same change for many rows."""
+        self._connection().executemany(sql, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it, or nothing. A transaction inside a transaction is part of the outer one."""
+        connection = self._connection()
+        with self._writer:
+            if connection.in_transaction:
+                yield
+                return
+            connection.execute("begin immediate")
+            try:
+                yield
+                connection.execute("commit")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("rollback")
+                raise
+
+    def migrate(self, folder: Path) -> list[str]:
+        """Apply the numbered `.sql` files that this store has not had yet; their names."""
+        with self.transaction():
+            self.run("create table if not exists migrations (name text primary key)")
+            done = {name for (name,) in self.all("select name from migrations")}
+            fresh = [file for file in sorted(folder.glob("*.sql")) if file.name not in done]
+            for file in fresh:
+                for statement in _statements(file.read_text()):
+                    self.run(statement)
+                self.run("insert into migrations (name) values (?)", file.name)
+        return [file.name for file in fresh]
+
+    def pending(self, folder: Path) -> list[str]:
+        """The migrations still to be applied."""
+        if self.one("select 1 from sqlite_master where name = 'migrations'") is None:
+            return [file.name for file in sorted(folder.glob("*.sql"))]
+        done = {name for (name,) in self.all("select name from migrations")}
+        return [file.name for file in sorted(folder.glob("*.sql")) if file.name not in done]
+
+
+def _open(path: Path) -> Any:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(str(path), isolation_level=None, timeout=_BUSY_MS / 1000)
+        database = Database(connection)
+        database.enable_wal()
+        for pragma in ("synchronous = full", "foreign_keys = on", f"busy_timeout = {_BUSY_MS}"):
+            database.execute(f"pragma {pragma}")
+        return database.conn
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(
+            f"The store {path} cannot be opened or written ({error}). "
+            "Check that the folder exists and is yours, or set LITE_DATABASE."
+        ) from error
+
+
+def _statements(script: str) -> list[str]:
+    plain = re.sub(r"--[^\n]*", "", script)
+    return [statement.strip() for statement in plain.split(";") if statement.strip()]
