@@ -79,7 +79,7 @@ def translated(text: Text, language: str) -> str:
     """The sentence's template in a language, its values still in braces."""
     words = catalogue(language)
     if text.many:
-        return words.ngettext(text.id, text.many, int(text.values["n"]))  # type: ignore[call-overload,no-any-return]
+        return words.ngettext(text.id, text.many, int(str(text.values["n"])))
     return words.gettext(text.id) if text.id != "{value}" else text.id
 
 

@@ -1,0 +1,43 @@
+"""What Lite remembers: the SQL stands under the promise it keeps."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from lite.store.access import Access
+from lite.store.letters import Letters
+from lite.store.people import People
+from lite.store.places import Places
+from lite.store.requests import Requests
+from lite.store.sqlite import Sqlite, StoreError
+from lite.store.talks import Talks
+
+__all__ = ["Store", "StoreError"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Store:
+    """One store, by subject. Everything of one turn goes in one `transaction`."""
+
+    def __init__(self, path: Path) -> None:
+        self.sql = Sqlite(path)
+        self.people = People(self.sql)
+        self.talks = Talks(self.sql)
+        self.requests = Requests(self.sql)
+        self.letters = Letters(self.sql)
+        self.access = Access(self.sql)
+        self.places = Places(self.sql)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All of it, or nothing."""
+        return self.sql.transaction()
+
+    def migrate(self) -> list[str]:
+        """Bring the store to this release; the names of the migrations applied."""
+        return self.sql.migrate(MIGRATIONS)
+
+    def pending(self) -> list[str]:
+        """The migrations that this store still lacks."""
+        return self.sql.pending(MIGRATIONS)

@@ -66,6 +66,25 @@ class People:
                 fund,
             )
 
+    def set_family(self, fund: str, family: str, person: str, role: str) -> None:
+        """The family that a fund puts a person in, as `head` or `dependant`."""
+        self._sql.run(
+            "insert into families (fund, family, person, role) values (?, ?, ?, ?)"
+            " on conflict (fund, person) do update set family = excluded.family,"
+            " role = excluded.role",
+            *(fund, family, person, role),
+        )
+
+    def dependants(self, head: str) -> list[str]:
+        """The persons whom this head of a family insures."""
+        rows = self._sql.all(
+            "select distinct d.person from families h join families d"
+            " on d.fund = h.fund and d.family = h.family and d.role = 'dependant'"
+            " where h.person = ? and h.role = 'head' order by d.person",
+            head,
+        )
+        return [row[0] for row in rows]
+
     def of_phone(self, phone: str) -> list[str]:
         """The persons who deposited this phone, oldest first."""
         rows = self._sql.all(

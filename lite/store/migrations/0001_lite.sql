@@ -16,6 +16,11 @@ create table phones (
     primary key (phone, person)
 );
 create index phones_person on phones (person);
+create table families (
+    fund text not null, family text not null, person text not null, role text not null,
+    primary key (fund, person)
+);
+create index families_family on families (family);
 create table records (
     fund text not null, kind text not null, key text not null, person text not null,
     fingerprint text not null, as_of text not null, batch text not null, sealed text not null,

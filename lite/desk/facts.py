@@ -1,0 +1,123 @@
+"""What a service is told of the world: small frozen facts, each with its date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[T]):
+    """Something a fund told, and since when it is known (the oldest date of what it holds)."""
+
+    value: T
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One insured person; `masked` is what may be shown on a phone that others may read."""
+
+    id: str
+    masked: str
+    name: str
+    birth: str
+    key: str
+    fund: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One file at the fund; amounts in minor units."""
+
+    number: str
+    kind: str
+    status: str
+    since: date | None
+    submitted_on: date | None
+    reasons: tuple[str, ...]
+    label: str
+    missing: tuple[str, ...]
+    claimed: int | None
+    approved: int | None
+    paid: int | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Whether one person is covered; `born` is the year, for a member of the family."""
+
+    scheme: str
+    status: str
+    until: date | None
+    born: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something asked through Lite."""
+
+    reference: str
+    kind: str
+    state: str
+    reason: str
+    asked_at: datetime
+    changed_at: datetime
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An attestation as the fund vouches for it: what a checker may be told."""
+
+    reference: str
+    kind: str
+    issued_on: date
+    valid_until: date
+    revoked: bool
+    masked_name: str
+    has_total: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FundState:
+    """How fresh one fund's word is; `down_since` when it stopped answering."""
+
+    fund: str
+    as_of: datetime | None
+    down_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A planned stop or an incident, in the reader's language."""
+
+    starts_at: datetime
+    ends_at: datetime
+    stops: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An agency or a relay point, in the reader's language."""
+
+    name: str
+    address: str
+    hours: str
+    phone: str
+    demo: bool
+
+
+def day(text: Any) -> date | None:
+    """The day that a fund wrote as ISO text, None for none or nonsense."""
+    try:
+        return date.fromisoformat(str(text)[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,55 @@
+"""Writing letters: an SMS out, or a request on its way to a fund."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Literal
+
+from lite.clock import stamp
+from lite.desk.office import Office
+from lite.store.letters import LetterRow
+from lite.text import Text, pack
+
+# What may be done when the outcome of a sending was lost: a code is never sent again, an answer
+# or a receipt once more.
+Class = Literal["code", "answer", "receipt", "notice", "request"]
+
+
+def sms(
+    office: Office, phone: str, lines: Sequence[Text], language: str, klass: Class,
+    life: timedelta | None = None,
+) -> str:  # fmt: skip
+    """Post an SMS to a phone (E.164): it leaves after this turn is committed. Its letter's id."""
+    content = {"to": phone, "lines": [pack(line) for line in lines]}
+    return _post(office, "sms", klass, office.index(phone), language, content, life)
+
+
+def request(office: Office, person: str, content: Mapping[str, Any], id: str) -> str:
+    """Post a request to a fund; letters of one person leave in order."""
+    return _post(office, "fund", "request", person, "", dict(content), None, id)
+
+
+def _post(
+    office: Office, kind: str, klass: str, address: str, language: str, content: dict[str, Any],
+    life: timedelta | None, id: str = "",
+) -> str:  # fmt: skip
+    now = office.clock.now()
+    letter = id or secrets.token_hex(12)
+    office.store.letters.post(
+        LetterRow(
+            id=letter,
+            kind=kind,
+            klass=klass,
+            state="waiting",
+            address=address,
+            language=language,
+            sealed=office.seal(f"letters.sealed:{letter}", content),
+            due_at=stamp(now),
+            expires_at=stamp(now + life) if life else None,
+            attempts=0,
+            created_at=stamp(now),
+        )
+    )
+    return letter

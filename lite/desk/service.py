@@ -1,0 +1,165 @@
+"""The desk: all that a service may do. Know the person, look up facts, post a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from lite.clock import instant, stamp
+from lite.desk import asking, file, papers, places, post
+from lite.desk.facts import Dossier, FundState, Known, Paper, Person, Place, Request, Right, Stop
+from lite.desk.office import Office
+from lite.identity import codes
+from lite.text import Text, say
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One turn of one caller. Identity comes from the door; no service ever asks for it.
+
+    `phone` is E.164, or None for a passer-by on the web; `once` the turn's idempotency key;
+    `signed` the person of a web session; `level` what the caller has shown (0 to 3).
+    """
+
+    office: Office
+    door: str
+    phone: str | None
+    language: str
+    once: str
+    signed: str | None = None
+    chosen: str | None = None
+
+    @cached_property
+    def now(self) -> datetime:
+        """The instant of this turn."""
+        return self.office.clock.now()
+
+    @cached_property
+    def index(self) -> str:
+        """The blind index of the caller's phone; empty for a passer-by."""
+        return self.office.index(self.phone) if self.phone else ""
+
+    @cached_property
+    def people(self) -> Sequence[Person]:
+        """Whom this caller may speak for: those who deposited this phone."""
+        if self.signed:
+            ids = [self.signed]
+        else:
+            ids = self.office.store.people.of_phone(self.index) if self.proven else []
+        found = [file.person(self.office, id) for id in ids]
+        return [person for person in found if person]
+
+    @property
+    def proven(self) -> bool:
+        """Whether the door vouches for the phone: a call or a message comes from it."""
+        return self.phone is not None and self.door != "web"
+
+    @cached_property
+    def person(self) -> Person | None:
+        """Whom this turn is about; None for a stranger, or while several are possible."""
+        if self.chosen:
+            return next((one for one in self.people if one.id == self.chosen), None)
+        return self.people[0] if len(self.people) == 1 else None
+
+    @property
+    def level(self) -> int:
+        """What the caller has shown so far."""
+        return 1 if self.people else 0
+
+    def on_behalf(self, who: str | None) -> Desk:
+        """The same desk for one of the people."""
+        if who == self.chosen:
+            return self
+        desk = replace(self, chosen=who)
+        if "people" in self.__dict__:
+            desk.__dict__["people"] = self.__dict__["people"]
+        return desk
+
+    def says(self, text: Text) -> str:
+        """A sentence in the caller's language."""
+        return say(text, self.language)
+
+    # What is known
+
+    def dossiers(self) -> Known[list[Dossier]]:
+        """The person's dossiers; those that wait for them first."""
+        return file.dossiers(self.office, self._someone())
+
+    def rights(self) -> Known[list[Right]]:
+        """The person's rights and their family's."""
+        return file.rights(self.office, self._someone())
+
+    def requests(self) -> list[Request]:
+        """What the person, or this phone, asked for; the latest first."""
+        return asking.requests(self.office, self.person, self.index)
+
+    def paper(self, reference: str) -> Paper | None:
+        """The attestation of a reference, whoever asks."""
+        return papers.paper(self.office, reference)
+
+    def compare_total(self, reference: str, minor: int) -> papers.Compared:
+        """Whether a total is the one on the paper; three wrong tries a day for each paper."""
+        return papers.compare(self.office, reference, minor, self.now)
+
+    def towns(self, typed: str) -> list[tuple[str, str]]:
+        """(French, Arabic) names of towns that begin as typed: letters, or keypad digits."""
+        return places.towns(self.office, typed)
+
+    def places(self, town: str) -> list[Place]:
+        """The agencies and relay points of a town (its French name)."""
+        return places.places(self.office, town, self.language)
+
+    def funds(self) -> list[FundState]:
+        """How fresh each fund's word is."""
+        return [
+            FundState(
+                row.fund,
+                instant(row.as_of) if row.as_of else None,
+                None if row.state == "up" else instant(row.changed_at),
+            )
+            for row in self.office.store.people.funds()
+        ]
+
+    def stops(self) -> list[Stop]:
+        """Planned stops and incidents that are not over."""
+        return places.stops(self.office, self.language, self.now)
+
+    # What is done
+
+    def ask(self, kind: str, details: Mapping[str, str], receipt: Sequence[Text] = ()) -> str:
+        """Ask a fund for something, once for each turn; its reference. `receipt` is texted to a
+        USSD caller, whose screen vanishes."""
+        return asking.ask(self, kind, details, receipt)
+
+    def cancel(self, reference: str) -> bool:
+        """Withdraw a request of this person while it can be."""
+        return asking.cancel(self, reference)
+
+    def access_code(self) -> str:
+        """A one-time code to sign in to the web pages: six digits, ten minutes, once."""
+        return codes.issue(
+            self.office.store, self.office.vault, self.index, self._someone(), self.now
+        )
+
+    def text(self, lines: Sequence[Text], klass: post.Class, **options: Any) -> None:
+        """Post an SMS to the caller's own phone."""
+        if self.phone:
+            post.sms(self.office, self.phone, lines, self.language, klass, **options)
+
+    def speak(self, language: str) -> None:
+        """From now on this phone is spoken to in that language, this answer included."""
+        if self.index:
+            self.office.store.talks.set_language(self.index, language, stamp(self.now))
+        object.__setattr__(self, "language", language)
+
+    def want_messages(self, wanted: bool) -> None:
+        """Optional messages to this phone: wanted or not, at once."""
+        self.office.store.talks.set_quiet(self.index, not wanted, stamp(self.now))
+
+    def _someone(self) -> str:
+        if self.person is None:
+            raise PermissionError("no person stands at this desk: the service's level is too low")
+        return self.person.id

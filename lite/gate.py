@@ -1,0 +1,115 @@
+"""The gateway's gate: what it posts, made plain, and what it is answered, whatever happens.
+
+A callback handler is a function of the form's fields to the text of the answer: it knows no HTTP.
+The gate checks the secret, bounds the body, answers 200 and never 5xx. It stands in front of the
+web application as plain WSGI: its routing costs nothing.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+Fields = Mapping[str, str]
+Handler = Callable[[Fields], str]
+
+LARGEST = 1 << 20
+_FIELDS = 40
+_log = logging.getLogger("lite.gate")
+
+
+class TryLater(Exception):
+    """The store cannot take this now: the gateway is to post it again."""
+
+
+class Unreadable(Exception):
+    """A body that is no form we can read: too large, doubled fields, another type."""
+
+
+class Gate:
+    """WSGI for `/at/<secret>/<name>`; anything else goes to `inner`.
+
+    `handlers` maps a name (`ussd`, `sms`...) to its handler, `fallbacks` to what is answered when
+    the handler fails or the body is unreadable (an empty body if none).
+    """
+
+    def __init__(
+        self, secrets: Iterable[str], handlers: Mapping[str, Handler],
+        fallbacks: Mapping[str, str], inner: Callable[[Environ, Start], Iterable[bytes]],
+    ) -> None:  # fmt: skip
+        self._secrets = [secret.encode() for secret in secrets]
+        self._handlers = handlers
+        self._fallbacks = fallbacks
+        self._inner = inner
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        if not path.startswith("/at/"):
+            return self._inner(environ, start)
+        secret, _, name = path[4:].partition("/")
+        handler = self._handlers.get(name)
+        if not self._knows(secret) or handler is None:
+            return _answer(start, "404 Not Found", "")
+        if environ["REQUEST_METHOD"] != "POST":
+            return _answer(start, "405 Method Not Allowed", "", ("Allow", "POST"))
+        return self._handle(name, handler, environ, start)
+
+    def _knows(self, secret: str) -> bool:
+        given = secret.encode("utf-8", "replace")
+        return any([hmac.compare_digest(given, known) for known in self._secrets])
+
+    def _handle(self, name: str, handler: Handler, environ: Environ, start: Start) -> list[bytes]:
+        try:
+            return _answer(start, "200 OK", handler(fields(environ)))
+        except TryLater:
+            return _answer(start, "429 Too Many Requests", "", ("Retry-After", "60"))
+        except Unreadable as error:
+            _log.warning("callback unreadable", extra={"callback": name, "why": str(error)})
+        except Exception as error:
+            # The subscriber must get a sentence, whatever broke; the message may hold their words.
+            _log.error("callback failed", extra={"callback": name, "why": type(error).__name__})
+        return _answer(start, "200 OK", self._fallbacks.get(name, ""))
+
+
+def fields(environ: Environ) -> dict[str, str]:
+    """The form that was posted, blank fields kept. Raises `Unreadable`."""
+    body = _body(environ)
+    if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        raise Unreadable("not a form")
+    try:
+        pairs = parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace",
+            max_num_fields=_FIELDS,
+        )  # fmt: skip
+    except ValueError:
+        raise Unreadable("too many fields") from None
+    form = dict(pairs)
+    if len(form) != len(pairs):
+        raise Unreadable("a field stands twice")
+    return form
+
+
+def _body(environ: Environ) -> bytes:
+    stream = environ["wsgi.input"]
+    body: bytes = stream.read(LARGEST + 1)
+    if len(body) <= LARGEST:
+        return body
+    while stream.read(LARGEST):  # read to the end, so that our answer is heard
+        pass
+    raise Unreadable("too large")
+
+
+def _answer(start: Start, status: str, text: str, *headers: tuple[str, str]) -> list[bytes]:
+    body = text.encode()
+    start(status, [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        *headers,
+    ])  # fmt: skip
+    return [body]

@@ -1,0 +1,206 @@
+"""Letters: written in the transaction of their cause, carried later, never silently doubled.
+
+States: `waiting` (also between two tries), `sending` (an attempt is out), `unknown` (the outcome
+was lost), `accepted` (the carrier took it), then what the delivery reports say: `delivered`,
+`undelivered`; or `refused`, `expired`, `dead`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lite.store.sqlite import Sqlite
+
+_COLUMNS = (
+    "id, kind, class, state, address, language, sealed, due_at, expires_at, attempts, created_at"
+)
+_CLAIMABLE = (
+    "state = 'waiting' and due_at <= ?"
+    " and not exists (select 1 from letters earlier where earlier.address = letters.address"
+    " and earlier.kind = letters.kind and earlier.kind = 'fund'"
+    " and earlier.state in ('waiting', 'sending', 'unknown')"
+    " and (earlier.created_at, earlier.id) < (letters.created_at, letters.id))"
+)
+
+
+class LetterRow(NamedTuple):
+    """A letter. `kind` chooses the carrier, `class` the policy for a lost outcome; `address` is
+    the blind index of the phone or the person it is for."""
+
+    id: str
+    kind: str
+    klass: str
+    state: str
+    address: str
+    language: str
+    sealed: str
+    due_at: str
+    expires_at: str | None
+    attempts: int
+    created_at: str
+
+
+class Report(NamedTuple):
+    """A delivery report, as the gateway told it."""
+
+    message_id: str
+    status: str
+    reason: str
+    address: str
+
+
+class Letters:
+    """Claims stand on a lease; an attempt is written before anything leaves."""
+
+    def __init__(self, sql: Sqlite) -> None:
+        self._sql = sql
+
+    def post(self, row: LetterRow) -> None:
+        """Write a letter, in the transaction of what caused it."""
+        self._sql.run(
+            f"insert into letters ({_COLUMNS}, changed_at)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            *row,
+            row.created_at,
+        )
+
+    def claim(self, now: str, lease_until: str, most: int) -> list[LetterRow]:
+        """Take letters that are due, each for one worker: its attempt is written with it.
+
+        The condition stands twice, in the choice and in the update, so that two workers on any
+        engine never take the same letter. Letters to a fund keep the order of each person.
+        """
+        with self._sql.transaction():
+            rows = self._sql.all(
+                "update letters set state = 'sending', lease_until = ?, attempts = attempts + 1,"
+                f" changed_at = ? where id in (select id from letters where {_CLAIMABLE}"
+                f" order by due_at, id limit ?) and {_CLAIMABLE} returning {_COLUMNS}",
+                *(lease_until, now, now, most, now),
+            )
+            claimed = sorted((LetterRow(*row) for row in rows), key=lambda row: row.created_at)
+            self._sql.each(
+                "insert into attempts (letter, number, started_at) values (?, ?, ?)",
+                [(row.id, row.attempts, now) for row in claimed],
+            )
+        return claimed
+
+    def settle(
+        self, row: LetterRow, state: str, now: str, *, detail: str = "",
+        due_at: str | None = None, message_id: str | None = None,
+        segments: int | None = None, cost: str | None = None,
+    ) -> None:  # fmt: skip
+        """Write how an attempt ended: the letter's next state, and when it is due again."""
+        with self._sql.transaction():
+            self._sql.run(
+                "update attempts set outcome = ?, detail = ? where letter = ? and number = ?",
+                *(state, detail, row.id, row.attempts),
+            )
+            self._sql.run(
+                "update letters set state = ?, reason = ?, due_at = coalesce(?, due_at),"
+                " message_id = coalesce(?, message_id), segments = coalesce(?, segments),"
+                " cost = coalesce(?, cost), lease_until = null, changed_at = ?"
+                " where id = ? and state in ('sending', 'unknown')",
+                *(state, detail, due_at, message_id, segments, cost, now, row.id),
+            )
+
+    def abandoned(self, now: str) -> int:
+        """Letters whose worker vanished in mid-attempt: the outcome is unknown."""
+        return self._sql.run(
+            "update letters set state = 'unknown', lease_until = null, changed_at = ?,"
+            " reason = 'the worker stopped in mid-attempt'"
+            " where state = 'sending' and lease_until < ?",
+            *(now, now),
+        )
+
+    def unknown(self, before: str) -> list[LetterRow]:
+        """Letters whose outcome has been unknown since before that time."""
+        rows = self._sql.all(
+            f"select {_COLUMNS} from letters where state = 'unknown' and changed_at < ?", before
+        )
+        return [LetterRow(*row) for row in rows]
+
+    def expire(self, now: str) -> int:
+        """Letters whose time is over (a code of ten minutes) never leave."""
+        return self._sql.run(
+            "update letters set state = 'expired', changed_at = ?"
+            " where state in ('waiting', 'unknown') and expires_at is not null"
+            " and expires_at <= ?",
+            *(now, now),
+        )
+
+    def withdraw(self, id: str, now: str) -> bool:
+        """Take back a letter that has not left; whether it was still here."""
+        return 1 == self._sql.run(
+            "update letters set state = 'withdrawn', changed_at = ?"
+            " where id = ? and state = 'waiting'",
+            *(now, id),
+        )
+
+    def next_due(self) -> str | None:
+        """When the next letter is due."""
+        row = self._sql.one("select min(due_at) from letters where state = 'waiting'")
+        return row[0] if row else None
+
+    def sent_to(self, address: str, since: str) -> int:
+        """How many letters were written to an address since then."""
+        row = self._sql.one(
+            "select count(*) from letters where kind = 'sms' and address = ?"
+            " and created_at >= ?",
+            *(address, since),
+        )
+        return int(row[0]) if row else 0
+
+    def note(self, report: Report, now: str) -> None:
+        """Keep a delivery report, known letter or not, however often it comes."""
+        self._sql.run(
+            "insert into reports (message_id, status, reason, address, at) values (?, ?, ?, ?, ?)"
+            " on conflict (message_id, status, reason) do update set times = reports.times + 1",
+            *report,
+            now,
+        )
+
+    def reports(self, message_id: str) -> list[Report]:
+        """What the gateway has told of a message."""
+        rows = self._sql.all(
+            "select message_id, status, reason, address from reports where message_id = ?",
+            message_id,
+        )
+        return [Report(*row) for row in rows]
+
+    def by_message(self, message_id: str) -> tuple[str, str, str] | None:
+        """Id, state and last status of the letter that the gateway knows by this id."""
+        row = self._sql.one(
+            "select id, state, status from letters where message_id = ?", message_id
+        )
+        return (row[0], row[1], row[2]) if row else None
+
+    def lost_to(self, address: str) -> str | None:
+        """The oldest letter to an address whose outcome is unknown."""
+        row = self._sql.one(
+            "select id from letters where kind = 'sms' and address = ? and state = 'unknown'"
+            " order by changed_at limit 1",
+            address,
+        )
+        return str(row[0]) if row else None
+
+    def tell(self, id: str, state: str, status: str, reason: str, now: str) -> None:
+        """What a delivery report makes of a letter."""
+        self._sql.run(
+            "update letters set state = ?, status = ?, reason = ?, changed_at = ? where id = ?",
+            *(state, status, reason, now, id),
+        )
+
+    def named(self, id: str, message_id: str, now: str) -> None:
+        """The gateway's own id of a letter, learned from a report."""
+        self._sql.run(
+            "update letters set message_id = ?, changed_at = ? where id = ?", message_id, now, id
+        )
+
+    def counts(self) -> list[tuple[str, str, int]]:
+        """(kind, state, how many): what `lite doctor` and the metrics show."""
+        return [
+            (kind, state, number)
+            for kind, state, number in self._sql.all(
+                "select kind, state, count(*) from letters group by kind, state order by 1, 2"
+            )
+        ]

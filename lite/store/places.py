@@ -1,0 +1,106 @@
+"""Agencies and relay points, planned stops, and a few facts of the store itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lite.store.sqlite import Sqlite
+
+
+class Agency(NamedTuple):
+    """Where to go: both languages, side by side. `folded` and `keypad` are what is searched."""
+
+    fund: str
+    kind: str
+    demo: int
+    town_fr: str
+    town_ar: str
+    name_fr: str
+    name_ar: str
+    address_fr: str
+    address_ar: str
+    hours_fr: str
+    hours_ar: str
+    phone: str
+    folded: str
+    keypad: str
+
+
+class NoticeRow(NamedTuple):
+    """A planned stop or an incident, in both languages."""
+
+    id: str
+    fund: str
+    kind: str
+    starts_at: str
+    ends_at: str
+    stops_fr: str
+    stops_ar: str
+    instead_fr: str
+    instead_ar: str
+    closed_at: str | None
+    created_at: str
+
+
+_AGENCY = ", ".join(Agency._fields)
+
+
+class Places:
+    """Public knowledge: nothing here is about a person."""
+
+    def __init__(self, sql: Sqlite) -> None:
+        self._sql = sql
+
+    def replace_agencies(self, rows: Sequence[Agency]) -> None:
+        """The whole list of agencies, at once."""
+        with self._sql.transaction():
+            self._sql.run("delete from agencies")
+            marks = ", ".join("?" * len(Agency._fields))
+            self._sql.each(f"insert into agencies ({_AGENCY}) values ({marks})", rows)
+
+    def towns(self, prefix: str, most: int) -> list[tuple[str, str]]:
+        """(French, Arabic) names of the towns whose folded name or keypad digits begin so."""
+        column = "keypad" if prefix.isdecimal() else "folded"
+        rows = self._sql.all(
+            f"select distinct town_fr, town_ar from agencies"
+            f" where {column} like ? or {column} like ? order by town_fr limit ?",
+            *(f"{prefix}%", f"%|{prefix}%", most),
+        )
+        return [(french, arabic) for french, arabic in rows]
+
+    def agencies(self, town_fr: str) -> list[Agency]:
+        """The agencies of a town, agencies before relay points."""
+        rows = self._sql.all(
+            f"select {_AGENCY} from agencies where town_fr = ? order by kind, name_fr", town_fr
+        )
+        return [Agency(*row) for row in rows]
+
+    def announce(self, row: NoticeRow) -> None:
+        """Keep a notice."""
+        self._sql.run(
+            "insert into notices values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *row,
+        )
+
+    def notices(self, now: str) -> list[NoticeRow]:
+        """The notices that are not over, the nearest first."""
+        rows = self._sql.all(
+            "select id, fund, kind, starts_at, ends_at, stops_fr, stops_ar, instead_fr, instead_ar,"
+            " closed_at, created_at from notices where closed_at is null and ends_at > ?"
+            " order by starts_at",
+            now,
+        )
+        return [NoticeRow(*row) for row in rows]
+
+    def fact(self, name: str) -> str | None:
+        """A fact of the store itself (that it is a demo, for one)."""
+        row = self._sql.one("select value from facts where name = ?", name)
+        return str(row[0]) if row else None
+
+    def set_fact(self, name: str, value: str) -> None:
+        self._sql.run(
+            "insert into facts (name, value) values (?, ?)"
+            " on conflict (name) do update set value = excluded.value",
+            *(name, value),
+        )
