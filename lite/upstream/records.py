@@ -206,8 +206,11 @@ def to_json(record: Record | Reason) -> dict[str, Any]:
 
 
 def canonical(record: Record) -> bytes:
-    """The one way to write a record: its kind first, names sorted, no space, UTF-8."""
-    text = json.dumps(to_json(record), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """The one way to write a record: its kind, then JSON in the order of its fields, UTF-8.
+
+    Not sorted: the first of a person's `keys` is the one that names them.
+    """
+    text = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))
     return f"{KIND_OF[type(record)]} {text}".encode()
 
 
