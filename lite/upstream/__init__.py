@@ -1,0 +1,21 @@
+"""The funds: one port, and one file for each way a fund can be spoken to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from lite.upstream import pretend
+from lite.upstream.port import Fund
+
+Factory = Callable[[str, str, Callable[[], datetime]], Fund]
+_FACTORIES: dict[str, Factory] = {"pretend": pretend.fund}
+
+
+def fund(name: str, url: str, now: Callable[[], datetime]) -> Fund:
+    """The fund called `name` at this address; ValueError when no adapter speaks its scheme."""
+    scheme = url.partition(":")[0]
+    if scheme not in _FACTORIES:
+        known = ", ".join(sorted(_FACTORIES))
+        raise ValueError(f"no adapter for '{scheme}:' ({name}); known: {known}")
+    return _FACTORIES[scheme](name, url, now)

@@ -1,0 +1,113 @@
+"""What the pretend fund remembers across processes: requests, and the switch of its mood.
+
+A small SQLite file of its own. Each call opens, does one thing and closes: the worker submits while
+a pull polls, and neither holds the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pysqlite3 import dbapi2 as sqlite3
+
+from lite.upstream.answers import Request
+from lite.upstream.records import PersonKey
+
+MODES = ("ok", "down", "slow", "wrong", "partial")
+_SCHEMA = """
+create table if not exists request (
+    key text primary key,
+    reference text not null unique,
+    type text not null,
+    insured text not null,
+    details text not null,
+    asked_at text not null
+);
+create table if not exists said (name text primary key, value text not null);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A request the fund holds, and when it came."""
+
+    reference: str
+    request: Request
+    asked_at: datetime
+
+
+class Memory:
+    """The file, made with its folder at the first need."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def keep(self, request: Request, at: datetime) -> str:
+        """The reference of this request; the first of two with one key is the one that is kept."""
+        insert = (
+            "insert into request (key, reference, type, insured, details, asked_at)"
+            " values (?, ?, ?, ?, ?, ?) on conflict (key) do nothing"
+        )
+        reference = sha256(request.key.encode()).hexdigest()[:20]
+        details = json.dumps(dict(request.details))
+        insured = str(request.insured)
+        with self._open() as db:
+            db.execute(
+                insert,
+                (request.key, reference, request.type, insured, details, at.isoformat()),
+            )
+        return reference
+
+    def recall(self, reference: str) -> Remembered | None:
+        """The request behind a reference, None when the fund never gave it."""
+        with self._open() as db:
+            row = db.execute(
+                "select key, type, insured, details, asked_at from request where reference = ?",
+                (reference,),
+            ).fetchone()
+        if row is None:
+            return None
+        key, kind, insured, details, asked_at = row
+        request = Request(key, kind, PersonKey.read(insured), json.loads(details))
+        return Remembered(reference, request, datetime.fromisoformat(asked_at))
+
+    def say(self, name: str, value: str) -> None:
+        """Remember one word under a name."""
+        with self._open() as db:
+            db.execute(
+                "insert into said (name, value) values (?, ?)"
+                " on conflict (name) do update set value = excluded.value",
+                (name, value),
+            )
+
+    def said(self, name: str) -> str | None:
+        """The word last said under a name."""
+        with self._open() as db:
+            row = db.execute("select value from said where name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    @contextmanager
+    def _open(self) -> Iterator[Any]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(str(self._path), timeout=30)) as db, db:
+            db.executescript(_SCHEMA)
+            yield db
+
+
+def switch(path: str | Path, mode: str) -> None:
+    """Put the fund in one of MODES; every process sees it at its next call."""
+    if mode not in MODES:
+        raise ValueError(f"unknown mode '{mode}': write one of {', '.join(MODES)}")
+    Memory(Path(path)).say("mode", mode)
+
+
+def mode(path: str | Path) -> str:
+    """The mode of the fund, `ok` until it is switched."""
+    return Memory(Path(path)).said("mode") or "ok"
