@@ -70,12 +70,11 @@ _STAND_INS = _StandIns()
 
 @dataclass(frozen=True)
 class Cost:
-    """What an SMS costs: its alphabet, `gsm7` or `ucs2`; its size in septets or UTF-16 units;
-    the number of segments that are paid for."""
+    """What an SMS costs."""
 
-    alphabet: str
-    size: int
-    segments: int
+    alphabet: str  # gsm7 or ucs2
+    size: int  # septets or UTF-16 units
+    segments: int  # what is paid for
 
 
 def is_gsm7(text: str) -> bool:
@@ -84,10 +83,7 @@ def is_gsm7(text: str) -> bool:
 
 
 def septets(text: str) -> int:
-    """Count septets, two for a character of the extension table. ValueError naming the first
-    character that GSM-7 does not have."""
-    if _IN_BASIC.fullmatch(text):
-        return len(text)
+    """Count septets: two in the extension table. ValueError names what GSM-7 does not have."""
     held = _IN_GSM7.match(text)
     if held and held.end() < len(text):
         raise ValueError(f"GSM-7 does not have {text[held.end()]!a}")
@@ -103,9 +99,9 @@ def fold(text: str) -> str:
     """Write a text as it leaves on USSD and SMS. What no phone shows is gone, white space is
     spaces and newlines.
 
-    If GSM-7 can carry it after ç -> c, œ -> oe, « -> " and the like (é è à ù É Ç stay; a symbol
-    without a stand-in becomes `?`), it is GSM-7. Else, as for all Arabic, its letters are left
-    as they are, presentation forms made logical. Folding twice changes nothing more.
+    It is GSM-7 if it can be after ç -> c, œ -> oe, « -> " and the like (é è à ù É Ç stay; a
+    symbol without a stand-in becomes `?`). Else, as for all Arabic, its letters are left as they
+    are, presentation forms made logical. Folding twice changes nothing more.
     """
     if _IN_BASIC.fullmatch(text) and "\r" not in text:
         return text
@@ -118,51 +114,41 @@ def fold(text: str) -> str:
 
 def cost(text: str) -> Cost:
     """Say what an SMS costs: 160 septets or 70 units in one segment, 153 or 67 in each of several.
-
-    An empty message is one segment.
-    """
+    An empty one is one segment."""
     alphabet, size = ("gsm7", septets(text)) if is_gsm7(text) else ("ucs2", units(text))
     return Cost(alphabet, size, len(segments_text(text)))
 
 
 def segments_text(text: str) -> list[str]:
-    """Cut an SMS into its segments, as a phone receives them: never inside an extension pair or
-    a surrogate pair, so that a segment may be one short of full."""
-    size, single, room = (septets(text), 160, 153) if is_gsm7(text) else (units(text), 70, 67)
-    if size <= single:
+    """Cut an SMS into its segments: never inside an extension pair or a surrogate pair, so that
+    one may be short of full."""
+    measure, single, room = (septets, 160, 153) if is_gsm7(text) else (units, 70, 67)
+    if measure(text) <= single:
         return [text]
-    if size == len(text):
-        return [text[at : at + room] for at in range(0, size, room)]
-    return list(_parts(text, room, [2 if c in EXTENSION or c > "\uffff" else 1 for c in text]))
-
-
-def _parts(text: str, room: int, sizes: Iterable[int]) -> Iterator[str]:
-    start = used = 0
-    for at, size in enumerate(sizes):
-        if used + size > room:
-            yield text[start:at]
-            start, used = at, 0
-        used += size
-    yield text[start:]
+    parts, used = [""], 0
+    for char in text:
+        used += measure(char)
+        if used > room:
+            parts.append("")
+            used = measure(char)
+        parts[-1] += char
+    return parts
 
 
 def fits_screen(text: str) -> bool:
     """Tell whether one USSD screen holds the text: 7 lines, 160 septets or else 70 units."""
     if len(text) > SCREEN_SEPTETS or text.count("\n") >= SCREEN_LINES:
         return False
-    if _IN_BASIC.fullmatch(text):
-        return True
     return septets(text) <= SCREEN_SEPTETS if is_gsm7(text) else units(text) <= SCREEN_UNITS
 
 
 def pages(lines: Sequence[str], foot: Callable[[int, bool], str], head: str = "") -> list[str]:
     """Lay folded lines on as few USSD screens as hold them, each of which `fits_screen`.
 
-    The first screen begins with `head`, if any. Each ends with `foot(index, more)`, where `more`
-    says that another follows; an empty foot takes no line. A line is kept whole if a screen can
-    hold it with its foot; a longer one is cut between words, never inside a number, a reference,
-    an amount, a date or a phone, and inside a word only when no screen holds the word.
-    ValueError for a foot that leaves no room.
+    The first begins with `head`, if any. Each ends with `foot(index, more)`, where `more` says
+    that another follows; an empty foot takes no line. A line is kept whole if a screen can hold
+    it with its foot; a longer one is cut between words, never inside a number, an amount, a date
+    or a phone, and inside a word only when no screen holds it. ValueError: a foot without room.
     """
     whole = [head, *lines] if head else list(lines)
     screen = _screen(whole, foot(0, False))
@@ -176,11 +162,10 @@ def _screen(lines: Iterable[str], foot: str) -> str:
 def _laid(lines: list[str], foot: Callable[[int, bool], str]) -> Iterator[str]:
     rest = deque(line.strip() for line in lines or [""])
     for index in count():
-        if len(rest) <= SCREEN_LINES and sum(map(len, rest)) <= SCREEN_SEPTETS:
-            last = _screen(rest, foot(index, False))
-            if fits_screen(last):
-                yield last
-                return
+        short = len(rest) <= SCREEN_LINES and sum(map(len, rest)) <= SCREEN_SEPTETS
+        if short and fits_screen(last := _screen(rest, foot(index, False))):
+            yield last
+            return
         yield _screen(_taken(rest, foot, index), foot(index, True))
 
 

@@ -91,6 +91,7 @@ def test_units(text: str, size: int) -> None:
         ("مرحبا\u00a0بك", "مرحبا بك"),
         ("\u2067مرحبا\u2069 \u061c12", "مرحبا 12"),
         ("ﻣﺮﺣﺒﺎ ﻻ", "مرحبا لا"),
+        ("\ufe8d\u0654", "\u0623"),
         ("مرحبا reçu « été »", "مرحبا reçu « été »"),
         ("شكرا 😀", "شكرا "),
         ("مَرْحَبًا ٣", "مَرْحَبًا ٣"),
@@ -137,6 +138,7 @@ def test_fold_keeps_what_gsm7_has(text: str) -> None:
         ("😀" * 67, Cost("ucs2", 134, 3)),
         ("س" * 66 + "😀" + "س" * 66, Cost("ucs2", 134, 3)),
         ("س[" * 67, Cost("ucs2", 134, 2)),
+        ("[" * 65 + "😀" * 2 + "[" * 65, Cost("ucs2", 134, 2)),
     ],
 )
 def test_cost(text: str, expected: Cost) -> None:
@@ -218,6 +220,11 @@ def test_the_last_foot_may_be_the_longer_one() -> None:
 def test_a_line_that_a_screen_holds_is_kept_whole() -> None:
     short, long = "mot " * 20 + "fin", "mot " * 30 + "fin"
     assert pages([short, long], foot) == [f"{short}\n7 Suite 0 Retour", f"{long}\n0 Retour"]
+
+
+def test_a_last_line_may_need_the_room_of_the_shorter_foot() -> None:
+    last = "mot " * 37 + "fin"
+    assert pages(["abc", last], foot) == ["abc\n7 Suite 0 Retour", f"{last}\n0 Retour"]
 
 
 def test_each_screen_is_judged_by_its_own_alphabet() -> None:
