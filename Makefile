@@ -1,0 +1,55 @@
+# Run `make` to see what there is. Each line below that carries `##` is in that list.
+
+PORT ?= 8000
+PYTHON ?= python3
+ARGS ?=
+
+python := .venv/bin/python
+compile = $(python) tools/messages.py compile
+export PYTHON
+
+.PHONY: help demo test check check-all bench messages language venv venv-dev browser
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+demo: venv ## set up and run everything on 127.0.0.1 with a pretend fund (PORT=8000)
+	@$(compile)
+	@exec .venv/bin/lite demo --port $(PORT)
+
+test: venv-dev browser ## set up and run the tests (ARGS="-k ussd" runs some)
+	@$(compile)
+	@$(python) -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: venv-dev ## ruff and mypy
+	@$(python) -m ruff check .
+	@$(python) -m mypy
+
+check-all: check browser ## check, then every test, the slow ones too
+	@$(compile)
+	@LITE_SLOW=1 $(python) -m pytest -m '' -n 2 --dist loadfile $(ARGS)
+
+bench: venv-dev ## requests per second, bytes and memory
+	@$(compile)
+	@$(python) -m bench $(ARGS)
+
+messages: venv-dev ## bring translations/ up to date with the sources, and say what is missing
+	@$(python) tools/messages.py update
+	@$(python) tools/messages.py check
+
+language: venv-dev ## a new language: make language CODE=es
+	@test -n "$(CODE)" || { echo "Say which: make language CODE=es"; exit 2; }
+	@mkdir -p translations/$(CODE)/LC_MESSAGES
+	@touch translations/$(CODE)/LC_MESSAGES/messages.po
+	@$(python) tools/messages.py update
+	@echo "Translate translations/$(CODE)/LC_MESSAGES/messages.po, then: make messages"
+
+venv:
+	@tools/venv
+
+venv-dev:
+	@tools/venv dev
+
+browser:
+	@tools/debian chromium /usr/bin/chromium "the tests in a real browser"
