@@ -254,6 +254,22 @@ def test_a_period_that_is_none_is_refused_at_once(desk: Desk, details: dict[str,
     assert isinstance(answer, Refused) and answer.reason.code == "bad_period"
 
 
+@pytest.mark.parametrize(("kind", "last"), [("registration", "ready"), ("callback", "accepted")])
+def test_a_request_is_queued_then_acknowledged_then_settled(
+    desk: Desk, kind: str, last: str
+) -> None:
+    receipt = desk.fund.submit(Request("k", kind, who("worker").key))
+    assert isinstance(receipt, Receipt)
+    seen = []
+    for _ in range(3):
+        progress = desk.fund.poll([receipt])[receipt.reference]
+        papers = desk.fund.document(receipt) is not None
+        seen.append((progress.state.value, papers, progress.since <= desk.now))
+        desk.now += timedelta(seconds=10)
+    expected = [("queued", False), ("acknowledged", False), (last, kind == "registration")]
+    assert seen == [(*step, True) for step in expected]
+
+
 def test_a_clock_set_back_takes_nothing_away(desk: Desk) -> None:
     receipt = desk.fund.submit(Request("k", "registration", who("worker").key))
     assert isinstance(receipt, Receipt)
