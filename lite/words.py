@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 
 _ARABIC = str.maketrans("أإآٱىةؤئ", "اااايهوي", "ـ")
-_KEYS = {letter: str(digit) for digit, letters in enumerate(
-    ("", "", "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz")) for letter in letters}  # fmt: skip
+_GROUPS = {"2": "abc", "3": "def", "4": "ghi", "5": "jkl", "6": "mno", "7": "pqrs", "8": "tuv",
+           "9": "wxyz"}  # fmt: skip
+_KEYS = {letter: digit for digit, letters in _GROUPS.items() for letter in letters}
 
 
 def folded(text: str) -> str:

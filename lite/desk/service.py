@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from lite.clock import instant, stamp
+from lite.clock import instant, local, stamp
 from lite.desk import asking, file, papers, places, post
 from lite.desk.facts import Dossier, FundState, Known, Paper, Person, Place, Request, Right, Stop
 from lite.desk.office import Office
@@ -36,6 +36,11 @@ class Desk:
     def now(self) -> datetime:
         """The instant of this turn."""
         return self.office.clock.now()
+
+    @property
+    def today(self) -> date:
+        """The day in Casablanca."""
+        return local(self.now).date()
 
     @cached_property
     def index(self) -> str:
@@ -68,6 +73,11 @@ class Desk:
     def level(self) -> int:
         """What the caller has shown so far."""
         return 1 if self.people else 0
+
+    @property
+    def reachable(self) -> bool:
+        """Whether an SMS can still reach this phone: it did not opt out at the gateway."""
+        return bool(self.phone) and not self.office.store.talks.caller(self.index).blocked
 
     def on_behalf(self, who: str | None) -> Desk:
         """The same desk for one of the people."""
@@ -133,6 +143,10 @@ class Desk:
         """Ask a fund for something, once for each turn; its reference. `receipt` is texted to a
         USSD caller, whose screen vanishes."""
         return asking.ask(self, kind, details, receipt)
+
+    def can_cancel(self, request: Request) -> bool:
+        """Whether a request can still be taken back."""
+        return request.state in asking.CANCELLABLE
 
     def cancel(self, reference: str) -> bool:
         """Withdraw a request of this person while it can be."""

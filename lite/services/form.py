@@ -190,16 +190,22 @@ class Reference(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Month(Field):
-    """A month, typed `0126`, `01/2026` or `012026`; kept as `2026-01`."""
+    """A month, typed `0126`, `01/2026` or `012026`; kept as `2026-01`. `valid` says what is
+    wrong with a month that is one."""
 
     help: Text = T("Tapez le mois et l'année, par exemple 012026.")
+    valid: Callable[[Desk, Answers, str], Text | None] = lambda desk, answers, value: None
 
     def read(self, typed: str, desk: Desk, answers: Answers) -> str:
         digits = "".join(character for character in typed if "0" <= character <= "9")
         year = digits[2:] if len(digits) == 6 else f"20{digits[2:]}"
-        if len(digits) not in (4, 6) or not 1 <= int(digits[:2]) <= 12:
+        if len(digits) not in (4, 6) or not 1 <= int(digits[:2]) <= 12 or year < "1950":
             raise Invalid(self.help)
-        return f"{year}-{digits[:2]}"
+        value = f"{year}-{digits[:2]}"
+        wrong = self.valid(desk, answers, value)
+        if wrong:
+            raise Invalid(wrong)
+        return value
 
 
 def month(value: str) -> Ltr:
@@ -214,12 +220,14 @@ Outcome = Literal["told", "known", "asked", "received", "kept"]
 @dataclass(frozen=True)
 class Reply:
     """What a service answers. `known` carries the date of what it tells; `asked` and `received`
-    a reference; `told` is public knowledge; `kept` says that nothing was sent."""
+    a reference; `told` is public knowledge; `kept` says that nothing was sent. `private` lines
+    (amounts) are for the person's own screen: they never travel by SMS."""
 
     lines: Sequence[Text]
     outcome: Outcome = "told"
     as_of: datetime | None = None
     reference: str | None = None
+    private: Sequence[Text] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -130,11 +130,11 @@ class Letters:
 
     def withdraw(self, id: str, now: str) -> bool:
         """Take back a letter that has not left; whether it was still here."""
-        return 1 == self._sql.run(
+        return self._sql.run(
             "update letters set state = 'withdrawn', changed_at = ?"
             " where id = ? and state = 'waiting'",
             *(now, id),
-        )
+        ) == 1
 
     def next_due(self) -> str | None:
         """When the next letter is due."""

@@ -93,11 +93,11 @@ class Requests:
     def move(self, reference: str, states: tuple[str, ...], to: str, reason: str, now: str) -> bool:
         """Move a request on, if it is still in one of `states`; whether it moved."""
         marks = ", ".join("?" * len(states))
-        return 1 == self._sql.run(
+        return self._sql.run(
             "update requests set state = ?, reason = ?, changed_at = ?"
             f" where reference = ? and state in ({marks})",
             *(to, reason, now, reference, *states),
-        )
+        ) == 1
 
     def receipted(self, reference: str, fund: str, receipt: str) -> None:
         """The fund holds the request under its own reference."""

@@ -107,10 +107,10 @@ class Talks:
 
     def receive(self, id: str, phone: str, now: str) -> bool:
         """True the first time a message with this id comes in; false for ever after."""
-        return 1 == self._sql.run(
+        return self._sql.run(
             "insert into inbox (id, phone, at) values (?, ?, ?) on conflict do nothing",
             *(id, phone, now),
-        )
+        ) == 1
 
     def ended(self, session: str, status: str, hops: int, millis: int, now: str) -> None:
         """The gateway's end event: for statistics only."""

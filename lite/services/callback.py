@@ -1,0 +1,94 @@
+"""Ask to be called back: a reason, a time of day, a reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lite.numbers import mask_phone, typed_phone
+from lite.services.form import Answers, Choice, Level, Number, Option, Reply, Service
+from lite.text import Ltr, T, Text
+
+if TYPE_CHECKING:
+    from lite.desk.service import Desk
+
+REASONS = {
+    "dossier": T("Mon dossier"),
+    "attestation": T("Une attestation"),
+    "rights": T("Mes droits AMO"),
+    "other": T("Autre chose"),
+}
+TIMES = {
+    "morning": T("Matin (9h-12h)"),
+    "afternoon": T("Après-midi (14h-17h)"),
+    "any": T("N'importe quand"),
+}
+
+
+def _reasons(desk: Desk, answers: Answers) -> Sequence[Option]:
+    return [Option(value, label) for value, label in REASONS.items()]
+
+
+def _times(desk: Desk, answers: Answers) -> Sequence[Option]:
+    return [Option(value, label) for value, label in TIMES.items()]
+
+
+def _no_phone(desk: Desk, answers: Answers) -> bool:
+    return desk.phone is None
+
+
+def _read_back(desk: Desk, answers: Answers) -> Sequence[Text]:
+    phone = answers.get("phone") or desk.phone or ""
+    return [
+        T("Vous rappeler au {phone} ?", phone=Ltr(mask_phone(phone))),
+        T("{reason}, {time}", reason=REASONS[answers["reason"]], time=TIMES[answers["time"]]),
+    ]
+
+
+def _answer(desk: Desk, answers: Answers) -> Reply:
+    waiting = [one for one in desk.requests() if one.kind == "callback" and one.state == "queued"]
+    if waiting:
+        lines: list[Text] = [T("Vous avez déjà demandé un rappel. Un agent va vous appeler.")]
+        return Reply(lines, "received", reference=waiting[0].reference)
+    details = {name: answers[name] for name in ("reason", "time", "phone") if name in answers}
+    receipt = [T("Lite : demande de rappel reçue. Référence :")]
+    reference = desk.ask("callback", details, receipt)
+    lines = [T("Demande reçue. Un agent vous appellera. Il ne demande jamais votre RIB.")]
+    return Reply(lines, "received", reference=reference)
+
+
+SERVICE = Service(
+    key="callback",
+    level=Level.T0,
+    ussd="5*2",
+    title=T("Être rappelé par un agent"),
+    short=T("Être rappelé"),
+    words={
+        "fr": ("RAPPEL", "RAPPELER"),
+        "ar": ("اتصال", "اتصلوا", "ittissal"),
+    },
+    fields=(
+        Number(
+            name="phone",
+            ask=T("Votre numéro de téléphone ?"),
+            help=T("Tapez votre numéro, par exemple 0612345678."),
+            parse=typed_phone,
+            when=_no_phone,
+        ),
+        Choice(
+            name="reason",
+            ask=T("À quel sujet ?"),
+            help=T("Choisissez un chiffre de la liste."),
+            choices=_reasons,
+        ),
+        Choice(
+            name="time",
+            ask=T("À quel moment ?"),
+            help=T("Choisissez un chiffre de la liste."),
+            choices=_times,
+        ),
+    ),
+    confirm=_read_back,
+    answer=_answer,
+    commits=True,
+)

@@ -1,0 +1,94 @@
+"""My dossiers: where each stands, since when, why it was rejected and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from lite.services import names
+from lite.services.form import Answers, Choice, Level, Option, Reply, Service
+from lite.text import Ltr, Money, T, Text
+
+if TYPE_CHECKING:
+    from lite.desk.facts import Dossier
+    from lite.desk.service import Desk
+
+
+def _choices(desk: Desk, answers: Answers) -> Sequence[Option]:
+    return [
+        Option(
+            one.number,
+            T("{kind} {number}", kind=names.dossier(one.kind), number=Ltr(one.number)),
+        )
+        for one in desk.dossiers().value
+    ]
+
+
+def _several(desk: Desk, answers: Answers) -> bool:
+    return len(desk.dossiers().value) > 1
+
+
+def _answer(desk: Desk, answers: Answers) -> Reply:
+    known = desk.dossiers()
+    if not known.value:
+        return Reply([T("Aucun dossier connu à votre nom.")], "known", known.as_of)
+    number = answers.get("dossier", known.value[0].number)
+    chosen = next((one for one in known.value if one.number == number), None)
+    if chosen is None:
+        return Reply([T("Ce dossier n'est plus dans votre liste.")], "known", known.as_of)
+    return Reply(list(_lines(chosen)), "known", known.as_of, private=list(_amounts(chosen)))
+
+
+def _lines(one: Dossier) -> Iterator[Text]:
+    yield T("{kind} {number}", kind=names.dossier(one.kind), number=Ltr(one.number))
+    status = names.STATUSES.get(one.status, names.UNKNOWN_STATUS)
+    if one.since:
+        yield T("Statut : {status}, depuis le {day}", status=status, day=one.since)
+    else:
+        yield T("Statut : {status}", status=status)
+    told = [names.REASONS[code] for code in one.reasons if code in names.REASONS]
+    if one.status in ("rejected", "partly_approved", "appealed") and told:
+        for why, remedy in told:
+            yield T("Motif : {why}", why=why)
+            yield T("À faire : {remedy}", remedy=remedy)
+        return
+    if one.label:
+        yield T("Motif : {why}", why=one.label)
+    if one.status == "info_requested" and one.missing:
+        yield T("Il manque : {documents}", documents=", ".join(one.missing))
+    advice = names.ADVICE.get(one.status)
+    if advice:
+        yield advice
+
+
+def _amounts(one: Dossier) -> Iterator[Text]:
+    """What only the person may read: it never travels by SMS."""
+    if one.paid is not None:
+        yield T("Payé : {amount}", amount=Money(one.paid, one.currency))
+    elif one.approved is not None:
+        yield T("Accepté : {amount}", amount=Money(one.approved, one.currency))
+    elif one.claimed is not None:
+        yield T("Demandé : {amount}", amount=Money(one.claimed, one.currency))
+
+
+SERVICE = Service(
+    key="dossiers",
+    level=Level.T1,
+    ussd="1",
+    title=T("Mes dossiers"),
+    short=T("Mes dossiers"),
+    words={
+        "fr": ("DOSSIER", "DOSSIERS"),
+        "ar": ("ملف", "ملفي", "ملفات", "ملفاتي", "milaf", "milafi"),
+    },
+    fields=(
+        Choice(
+            name="dossier",
+            ask=T("Quel dossier ?"),
+            help=T("Choisissez un chiffre de la liste."),
+            choices=_choices,
+            when=_several,
+        ),
+    ),
+    answer=_answer,
+)

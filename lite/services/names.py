@@ -1,0 +1,159 @@
+"""What things are called: kinds, states, reasons, and what to do about each.
+
+Codes are the port's; an unmapped code is called unknown, never guessed.
+"""
+
+from __future__ import annotations
+
+from lite.text import T, Text
+
+# Short enough for a line of a small screen, beside a number.
+DOSSIERS = {
+    "reimbursement": T("Soins"),
+    "prise_en_charge": T("Prise en charge"),
+    "entente_prealable": T("Accord préalable"),
+    "ald": T("Maladie longue"),
+    "family_allowance": T("Alloc. familiales"),
+    "pension": T("Pension"),
+    "ipe": T("Perte d'emploi"),
+    "ij_maladie": T("Arrêt maladie"),
+    "ij_maternite": T("Maternité"),
+    "deces": T("Décès"),
+}
+OTHER_DOSSIER = T("Dossier")
+
+STATUSES = {
+    "received": T("reçu"),
+    "in_review": T("en cours d'étude"),
+    "info_requested": T("documents demandés"),
+    "medical_review": T("au contrôle médical"),
+    "approved": T("accepté"),
+    "partly_approved": T("accepté en partie"),
+    "rejected": T("rejeté"),
+    "appealed": T("réclamation en cours"),
+    "paid": T("payé"),
+    "returned_by_bank": T("refusé par la banque"),
+    "closed": T("fermé"),
+}
+UNKNOWN_STATUS = T("non communiqué par la caisse")
+
+# What the person can do at each status; nothing where waiting is all there is.
+ADVICE = {
+    "info_requested": T("À faire : portez les documents demandés à l'agence ou au point relais."),
+    "returned_by_bank": T("À faire : vérifiez votre compte avec votre banque, puis à l'agence."),
+    "rejected": T("À faire : demandez le détail à l'agence, ou faites une réclamation."),
+    "unknown": T("À faire : demandez à être rappelé."),
+}
+
+# Reason code -> (why, what to do). Codes of the domain's table of rejections.
+REASONS = {
+    "HD60": (
+        T("déposé plus de 60 jours après les soins"),
+        T("montrez le reçu daté ou la preuve de soins continus, sinon réclamation."),
+    ),
+    "OUV": (
+        T("droits non ouverts à la date des soins"),
+        T("vérifiez vos jours déclarés avec l'employeur, puis déposez de nouveau."),
+    ),
+    "ORIG": (
+        T("originaux manquants"),
+        T("apportez les originaux : ordonnance, factures, résultats."),
+    ),
+    "CB": (
+        T("codes-barres ou prix des médicaments manquants"),
+        T("collez-les sur l'ordonnance, ou demandez-les au pharmacien."),
+    ),
+    "NOM": (
+        T("nom du patient absent, ou deux personnes sur une feuille"),
+        T("faites écrire le nom par le médecin ; une feuille par personne."),
+    ),
+    "INPE": (
+        T("cachet, signature, date ou numéro du médecin manquant"),
+        T("retournez voir le médecin pour compléter la feuille."),
+    ),
+    "ICE": (
+        T("facture non conforme"),
+        T("demandez une facture originale, datée, à votre nom, avec IF et ICE."),
+    ),
+    "RADIO": (
+        T("radio dentaire avant ou après manquante"),
+        T("demandez les deux radios au dentiste."),
+    ),
+    "EP": (
+        T("accord préalable non demandé"),
+        T("voyez avec la caisse ; la prochaine fois, demandez l'accord avant."),
+    ),
+    "IPE-INC": (
+        T("dossier incomplet"),
+        T("complétez-le tout de suite, dans les 60 jours."),
+    ),
+    "IPE-780": (
+        T("moins de 780 jours déclarés en 36 mois"),
+        T("vérifiez vos jours ; faites déclarer ceux qui manquent."),
+    ),
+    "IPE-260": (
+        T("moins de 260 jours déclarés en 12 mois"),
+        T("vérifiez vos jours ; faites déclarer ceux qui manquent."),
+    ),
+    "IPE-OTHER": (
+        T("hors délai, ou départ volontaire"),
+        T("apportez la preuve de la date ou du départ forcé, sinon réclamation."),
+    ),
+    "AF-CERT": (
+        T("certificat de vie, d'école ou d'apprentissage manquant"),
+        T("apportez-le, avec votre numéro CNSS écrit dessus."),
+    ),
+}
+
+ATTESTATIONS = {
+    "salaries": T("Salaires déclarés"),
+    "amo": T("Droits AMO"),
+    "registration": T("Immatriculation"),
+    "family_allowances": T("Alloc. familiales"),
+    "pension": T("Pension"),
+}
+REQUESTS = {**ATTESTATIONS, "callback": T("Rappel")}
+OTHER_REQUEST = T("Demande")
+
+STATES = {
+    "queued": T("reçue, pas encore transmise"),
+    "sent": T("transmise à la caisse"),
+    "acknowledged": T("en cours à la caisse"),
+    "accepted": T("acceptée par la caisse"),
+    "rejected": T("refusée par la caisse"),
+    "ready": T("prête"),
+    "collected": T("remise"),
+    "expired": T("expirée"),
+    "cancelled": T("annulée"),
+}
+
+# Why a fund refuses a request.
+REFUSALS = {
+    "no_pension": T("La caisse ne vous verse pas de pension."),
+    "no_allowance": T("La caisse ne vous verse pas d'allocations familiales."),
+    "no_salary": T("Aucun salaire déclaré sur cette période."),
+    "no_rights": T("Vos droits AMO ne sont pas ouverts."),
+}
+OTHER_REFUSAL = T("Demandez la raison à l'agence, ou faites-vous rappeler.")
+
+RIGHTS = {
+    "open": T("ouverts"),
+    "closed": T("fermés"),
+    "suspended": T("suspendus"),
+}
+UNKNOWN_RIGHT = T("non communiqués")
+
+
+def dossier(kind: str) -> Text:
+    """The short name of a kind of dossier."""
+    return DOSSIERS.get(kind, OTHER_DOSSIER)
+
+
+def request(kind: str) -> Text:
+    """The short name of something asked for."""
+    return REQUESTS.get(kind, OTHER_REQUEST)
+
+
+def scheme(code: str) -> str:
+    """A fund or scheme as people write it: `CNSS`, `CNOPS`."""
+    return code.replace("_", " ").upper()

@@ -1,0 +1,95 @@
+"""What I have asked for: where it stands, and taking it back while it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lite.services import names
+from lite.services.form import NO, YES, Answers, Choice, Level, Option, Reply, Service, YesNo
+from lite.text import Ltr, T, Text
+
+if TYPE_CHECKING:
+    from lite.desk.facts import Request
+    from lite.desk.service import Desk
+
+
+def _choices(desk: Desk, answers: Answers) -> Sequence[Option]:
+    return [
+        Option(
+            one.reference,
+            T("{kind} {day}", kind=names.request(one.kind), day=one.asked_at),
+        )
+        for one in desk.requests()
+    ]
+
+
+def _several(desk: Desk, answers: Answers) -> bool:
+    return len(desk.requests()) > 1
+
+
+def _chosen(desk: Desk, answers: Answers) -> Request | None:
+    found = desk.requests()
+    reference = answers.get("request", found[0].reference if len(found) == 1 else "")
+    return next((one for one in found if one.reference == reference), None)
+
+
+def _open(desk: Desk, answers: Answers) -> bool:
+    one = _chosen(desk, answers)
+    return one is not None and desk.can_cancel(one)
+
+
+def _state(desk: Desk, answers: Answers) -> Sequence[Text]:
+    one = _chosen(desk, answers)
+    if one is None:
+        return [T("Vous n'avez aucune demande en cours.")]
+    lines = [
+        T("{kind} {reference}", kind=names.request(one.kind), reference=Ltr(one.reference)),
+        T(
+            "Demande {state}, le {day}",
+            state=names.STATES.get(one.state, names.UNKNOWN_STATUS),
+            day=one.changed_at,
+        ),
+    ]
+    if one.state == "rejected":
+        lines.append(names.REFUSALS.get(one.reason, names.OTHER_REFUSAL))
+    if one.state == "ready":
+        lines.append(T("La référence prouve qu'elle est vraie : donnez-la à qui la demande."))
+    return lines
+
+
+def _answer(desk: Desk, answers: Answers) -> Reply:
+    one = _chosen(desk, answers)
+    wish = answers.get("cancel")
+    if one is None or wish is None:
+        return Reply(_state(desk, answers), "known")
+    if wish == NO:
+        return Reply([T("Bien. Votre demande suit son cours.")], "kept", reference=one.reference)
+    done = wish == YES and desk.cancel(one.reference)
+    line = T("Demande annulée.") if done else T("Trop tard : la caisse l'a déjà traitée.")
+    return Reply([line], "received", reference=one.reference)
+
+
+SERVICE = Service(
+    key="requests",
+    level=Level.T1,
+    ussd="5*1",
+    title=T("Mes demandes"),
+    short=T("Mes demandes"),
+    words={
+        "fr": ("DEMANDE", "DEMANDES", "SUIVI"),
+        "ar": ("طلب", "طلبي", "طلبات", "طلباتي", "talab"),
+    },
+    fields=(
+        Choice(
+            name="request",
+            ask=T("Quelle demande ?"),
+            help=T("Choisissez un chiffre de la liste."),
+            choices=_choices,
+            when=_several,
+        ),
+        YesNo(name="cancel", ask=T("L'annuler ?"), when=_open, tell=_state),
+    ),
+    answer=_answer,
+    commits=True,
+)

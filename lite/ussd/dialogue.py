@@ -1,0 +1,287 @@
+"""The dialogue on a phone: menus of two levels, then one question a screen.
+
+`Dialogue` holds one session's state, a plain dict that the door keeps sealed between turns:
+
+    at      home, more, form, reply, resume, stuck or end
+    service, answers    the form being filled, by key and by field name
+    page    which of the place's screens is shown
+    errors  wrong answers in a row
+    who     for whom, once told, on a phone that several people share
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from lite import numbers
+from lite.desk.service import Desk
+from lite.services import MORE
+from lite.services.form import WHO, Form, Invalid, Level, Reply, Service
+from lite.text import Ltr, T, Text, say
+from lite.ussd.screens import BACK, HOME, NEXT, Screen, View, choices, screen
+from lite.words import folded
+
+_ERRORS = 3
+_CALLBACK = "callback"
+_WRONG = T("Choix inconnu. Tapez un chiffre de la liste.")
+
+
+class Dialogue:
+    """One USSD session. `hear` what was typed, then `show` a screen."""
+
+    def __init__(self, services: Sequence[Service], desk: Desk, state: dict[str, Any]) -> None:
+        self._services = {service.key: service for service in services}
+        self.desk = desk
+        self.state = state
+        self._trouble: Text | None = None
+        self._hears: Mapping[str, Callable[[str], None]] = {
+            "home": self._choose,
+            "more": self._choose,
+            "form": self._fill,
+            "reply": self._after,
+            "resume": self._resume,
+            "stuck": self._unstick,
+        }
+        self._views: Mapping[str, Callable[[], View]] = {
+            "home": self._home,
+            "more": self._more,
+            "form": self._question,
+            "reply": self._reply,
+            "resume": self._offer,
+            "stuck": self._help,
+            "end": self._end,
+        }
+
+    @classmethod
+    def begin(
+        cls, services: Sequence[Service], desk: Desk, left: Mapping[str, Any] | None
+    ) -> Dialogue:
+        """A new session: the first menu, or the form that was `left` in the middle."""
+        dialogue = cls(services, desk, {"at": "home", "page": 0, "errors": 0, "who": None})
+        if left and left.get("service") in dialogue._services:
+            dialogue.state |= {
+                "at": "resume", "service": left["service"], "answers": left["answers"],
+            }  # fmt: skip
+        return dialogue
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a form that holds an answer waits to be continued."""
+        return self.state["at"] in ("form", "resume", "stuck") and bool(self.state.get("answers"))
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last word was said."""
+        return bool(self.state["at"] == "end")
+
+    def hear(self, typed: str) -> None:
+        """One reply of the caller."""
+        typed = numbers.plain(typed).rstrip("#").strip()
+        if not typed:
+            return
+        if typed == HOME:
+            self._go("home")
+        elif typed == NEXT and self.show().more:
+            self.state["page"] += 1
+        elif typed == BACK:
+            self._back()
+        else:
+            self._hears.get(self.state["at"], self._restart)(typed)
+
+    def show(self) -> Screen:
+        """The screen as things stand now."""
+        return screen(
+            self._views[self.state["at"]](), self.state["page"], self._trouble, self.desk.language
+        )
+
+    def apologise(self) -> None:
+        """What came does not follow what was said: begin again, and say so."""
+        self._go("home")
+        self._trouble = T("Reprenons au début.")
+
+    # Moving
+
+    def _go(self, place: str, **state: Any) -> None:
+        self.state |= {"at": place, "page": 0, "errors": 0, **state}
+        if place in ("home", "more"):
+            self.state |= {"service": None, "answers": {}}
+
+    def _back(self) -> None:
+        if self.state["at"] in ("form", "reply") and self._take_back():
+            return
+        second = self.state["at"] in ("form", "reply") and MORE + "*" in self._service.ussd
+        self._go("more" if second else "home")
+
+    def _take_back(self) -> bool:
+        """Undo the last answer; false when there is none to undo."""
+        form = self._form()
+        if self.state["at"] == "reply" and self._service.commits:
+            return False
+        if not form.unanswer():
+            return False
+        if WHO not in form.answers:
+            self.state["who"] = None
+        self._go("form", service=self._service.key, answers=form.answers)
+        return True
+
+    def _restart(self, typed: str) -> None:
+        self._go("home")
+
+    def _err(self, help: Text) -> None:
+        self.state["errors"] += 1
+        self._trouble = help
+        if self.state["errors"] >= _ERRORS:
+            self._trouble = None
+            self.state |= {"at": "stuck", "page": 0}
+
+    # Menus
+
+    def _menu(self, prefix: str) -> list[tuple[str, Text, str]]:
+        """(digit, label, service key) under a prefix, as this caller may see them."""
+        under = [
+            (service.ussd.removeprefix(prefix), service)
+            for service in self._services.values()
+            if service.ussd.startswith(prefix) and "*" not in service.ussd.removeprefix(prefix)
+        ]
+        return [
+            (digit, service.short, service.key)
+            for digit, service in under
+            if service.level <= self.desk.level and (service.key != "enrol" or not self.desk.level)
+        ]
+
+    def _home(self) -> View:
+        title = T("Lite CNSS-CNOPS") if self.desk.level else T("Numéro non inscrit")
+        entries = [(digit, label) for digit, label, _ in self._menu("")]
+        entries.append((MORE, T("Autres services")))
+        return self._listed(title, sorted(entries, key=lambda entry: int(entry[0])), steady=True)
+
+    def _more(self) -> View:
+        entries = [(digit, label) for digit, label, _ in self._menu(f"{MORE}*")]
+        return self._listed(
+            T("Autres services"), sorted(entries, key=lambda entry: int(entry[0])), steady=False
+        )
+
+    def _listed(self, title: Text, entries: Sequence[tuple[str, Text]], steady: bool) -> View:
+        language = self.desk.language
+        return View(
+            [title, *(f"{digit} {say(label, language)}" for digit, label in entries)], steady
+        )
+
+    def _choose(self, typed: str) -> None:
+        prefix = "" if self.state["at"] == "home" else f"{MORE}*"
+        wanted = typed.rstrip(".)")
+        if wanted == MORE and not prefix:
+            self._go("more")
+            return
+        service = self._by_digit(prefix + wanted) or self._by_label(prefix, typed)
+        if service:
+            self._start(service)
+        else:
+            self._err(_WRONG)
+
+    def _by_digit(self, path: str) -> Service | None:
+        return next((one for one in self._services.values() if one.ussd == path), None)
+
+    def _by_label(self, prefix: str, typed: str) -> Service | None:
+        wanted = folded(typed)
+        for _, label, key in self._menu(prefix):
+            if folded(self.desk.says(label)) == wanted:
+                return self._services[key]
+        return None
+
+    # Forms
+
+    @property
+    def _service(self) -> Service:
+        return self._services[self.state["service"]]
+
+    def _form(self) -> Form:
+        return Form(self._service, self.desk, self.state["answers"])
+
+    def _start(self, service: Service, **answers: str) -> None:
+        if service.level > max(self.desk.level, Level.T0):
+            service = self._services["enrol"]
+        if self.state.get("who") and service.level > Level.T0:
+            answers = {WHO: self.state["who"], **answers}
+        self._go("form", service=service.key, answers=answers)
+        self._advance(self._form())
+
+    def _fill(self, typed: str) -> None:
+        form = self._form()
+        try:
+            form.feed(typed)
+        except Invalid as error:
+            self._err(error.text)
+            return
+        self.state |= {"page": 0, "errors": 0, "who": form.answers.get(WHO)}
+        self._advance(form)
+
+    def _advance(self, form: Form) -> None:
+        """Ask the next question, or answer once nothing is left to ask."""
+        self.state["answers"] = form.answers
+        if form.asked() is None:
+            self._answer(form)
+
+    def _answer(self, form: Form) -> None:
+        reply = form.answer()
+        object.__setattr__(self.desk, "language", form.desk.language)
+        self.state |= {"at": "reply", "page": 0}
+        self.state["said"] = [say(line, self.desk.language) for line in _lines(reply)]
+        self.state["last"] = form.service.commits
+
+    def _question(self) -> View:
+        form = self._form()
+        question = form.asked()
+        if question is None:
+            self._answer(form)
+            return self._reply()
+        told = question.tell(form.desk, form.answers) if question.tell else ()
+        options = choices(question.options(form.desk, form.answers), self.desk.language)
+        return View([*told, question.ask, *options])
+
+    def _reply(self) -> View:
+        last = self.state["last"]
+        return View(self.state["said"], steady=last, last=last)
+
+    def _after(self, typed: str) -> None:
+        self._err(T("Tapez 0 pour revenir."))
+
+    # Coming back, and getting stuck
+
+    def _offer(self) -> View:
+        title = T("Vous aviez commencé :")
+        return View([title, self._service.short, T("1 Continuer"), T("2 Recommencer")], steady=True)
+
+    def _resume(self, typed: str) -> None:
+        if typed.rstrip(".)") == "1":
+            self._go("form")
+            self.state["who"] = self.state["answers"].get(WHO)
+            self._advance(self._form())
+        elif typed.rstrip(".)") == "2":
+            self._go("home")
+        else:
+            self._err(T("Tapez 1 ou 2."))
+
+    def _help(self) -> View:
+        return View([T("Besoin d'aide ?"), T("1 Être rappelé par un agent")])
+
+    def _unstick(self, typed: str) -> None:
+        if typed.rstrip(".)") == "1":
+            self._start(self._services[_CALLBACK])
+        else:
+            self._go("end")
+
+    def _end(self) -> View:
+        code = Ltr(self.desk.office.service_code)
+        return View([T("Au revoir. Pour recommencer, composez :"), str(code)], True, last=True)
+
+
+def _lines(reply: Reply) -> list[Text]:
+    """A reply as lines: what it says, its reference, since when it is known."""
+    lines = [*reply.lines, *reply.private]
+    if reply.reference:
+        lines.append(T("Référence {reference}", reference=Ltr(reply.reference)))
+    if reply.as_of:
+        lines.append(T("Connu le {day}", day=reply.as_of))
+    return lines

@@ -1,0 +1,77 @@
+"""What a USSD caller sees: lines in their language, cut into screens that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lite.fit import fold, pages
+from lite.services.form import Option, key
+from lite.text import T, Text, say
+
+NEXT, BACK, HOME = "7", "0", "00"
+_NEXT = T("7 Suite")
+_BACK = T("0 Retour")
+_HOME = T("00 Accueil")
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a place of the dialogue has to say, before it is cut into screens.
+
+    `steady`: no way back is offered (the first menu, a last word). `last`: the session ends.
+    """
+
+    lines: Sequence[Text | str]
+    steady: bool = False
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen: its body, whether another follows, whether the session ends with it."""
+
+    body: str
+    more: bool
+    last: bool
+
+    @property
+    def answer(self) -> str:
+        """What the gateway is answered."""
+        return f"{'END' if self.last else 'CON'} {self.body}"
+
+
+def choices(options: Sequence[Option], language: str) -> list[str]:
+    """Options as numbered lines: `1 Oui`."""
+    return [f"{key(index)} {say(one.label, language)}" for index, one in enumerate(options)]
+
+
+def screen(view: View, page: int, trouble: Text | None, language: str) -> Screen:
+    """The screen at `page` (the last one if there are fewer), with a word of help on top."""
+    lines = [_plain(line, language) for line in view.lines]
+    cut = pages(lines, _foot(view, language), _plain(trouble, language) if trouble else "")
+    page = min(page, len(cut) - 1)
+    more = page < len(cut) - 1
+    return Screen(cut[page], more, view.last and not more)
+
+
+def _plain(line: Text | str, language: str) -> str:
+    return fold(line if isinstance(line, str) else say(line, language))
+
+
+def _foot(view: View, language: str) -> _Foot:
+    return _Foot(*(_plain(line, language) for line in (_BACK, _NEXT, _HOME)), steady=view.steady)
+
+
+@dataclass(frozen=True)
+class _Foot:
+    back: str
+    next: str
+    home: str
+    steady: bool
+
+    def __call__(self, page: int, more: bool) -> str:
+        """The navigation line; `00` works on every screen, said where there is room for it."""
+        if self.steady:
+            return self.next if more else ""
+        return f"{self.back} {self.next}" if more else f"{self.back} {self.home}"
