@@ -5,7 +5,8 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from lite.phone.alphabet import measure
@@ -76,6 +77,7 @@ class Call:
     status: int
     answer: str
     ms: int
+    number: int = 0
 
 
 @dataclass
@@ -97,6 +99,8 @@ class Board:
         self._lock = threading.RLock()
         self._handsets: dict[str, Handset] = {}
         self._log: deque[Call] = deque(maxlen=LOG_LINES)
+        self._inbound: deque[dict[str, Any]] = deque(maxlen=LOG_LINES)
+        self._serials = count(1)
 
     @contextmanager
     def change(self, phone: str) -> Iterator[Handset]:
@@ -112,9 +116,21 @@ class Board:
             yield handset
 
     def note(self, call: Call) -> None:
-        """Keep one exchange in the log."""
+        """Keep one exchange in the log; its `number` grows from one to the next."""
         with self.change(call.phone):
-            self._log.append(call)
+            self._log.append(replace(call, number=next(self._serials)))
+
+    def keep_inbound(self, phone: str, sms: Sms) -> None:
+        """Keep an SMS to the product for those who poll; its number there grows."""
+        with self._lock:
+            kept = {"id": next(self._serials), "from": phone, "to": sms.other, "text": sms.text}
+            date = sms.at.replace(" ", "T") + ".000Z"
+            self._inbound.append(kept | {"linkId": "", "date": date})
+
+    def inbound(self, after: int) -> list[dict[str, Any]]:
+        """The SMS to the product kept since the one of that number."""
+        with self._lock:
+            return [kept for kept in self._inbound if kept["id"] > after]
 
     def in_session(self) -> list[tuple[str, Session]]:
         """The sessions that wait for their handset's answer."""
@@ -150,7 +166,11 @@ class Board:
             "optout": handset.optout,
             "session": session and {"id": session.id, "waiting": session.waiting},
             "screen": asdict(handset.screen) | asdict(measure(handset.screen.text)),
-            "sms": [asdict(sms) | asdict(measure(sms.text)) for sms in handset.sms],
+            "sms": [
+                asdict(sms) | asdict(measure(sms.text))
+                for sms in handset.sms
+                if sms.status != "waiting"
+            ],
             "log": self.log(handset.phone),
         }
 

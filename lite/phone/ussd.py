@@ -7,7 +7,7 @@ The whole history of a session travels in `text`, joined by `*`; an answer begin
 from uuid import uuid4
 
 from lite.phone.network import NETWORK_CODE, Answer, Network, soon
-from lite.phone.state import Handset, Refused, Screen, Session
+from lite.phone.state import Refused, Screen, Session
 
 HOP_LENGTH = 99
 
@@ -19,6 +19,8 @@ def dial(network: Network, phone: str, code: str) -> None:
     with network.board.change(phone) as handset:
         if not handset.power:
             raise Refused("off")
+        if handset.session:
+            raise Refused("busy")
         replies = _replies(network.service_code, code.strip())
         if replies is None:
             handset.screen = Screen("unknown")
@@ -50,6 +52,12 @@ def hang_up(network: Network, phone: str) -> None:
         handset.screen = Screen("closed" if session else "blank")
     if session:
         _tell_ended(network, phone, session, "Incomplete")
+
+
+def drop(network: Network, phone: str, on: bool) -> None:
+    """Lose the next answer: the callback is sent, but its answer never reaches the handset."""
+    with network.board.change(phone) as handset:
+        handset.drop = on
 
 
 def sweep(network: Network) -> None:
@@ -152,14 +160,3 @@ def _tell_ended(
     }
     fields |= {"errorMessage": error} if error else {}
     soon(0, network.post, "/ussd/ended", phone, fields)
-
-
-def switch(network: Network, phone: str, power: bool) -> None:
-    """Switch a handset on or off; what it was doing ends."""
-    hang_up(network, phone)
-    with network.board.change(phone) as handset:
-        _blank(handset, power)
-
-
-def _blank(handset: Handset, power: bool) -> None:
-    handset.power, handset.drop, handset.screen = power, False, Screen("blank")
