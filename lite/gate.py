@@ -61,7 +61,8 @@ class Gate:
 
     def _knows(self, secret: str) -> bool:
         given = secret.encode("utf-8", "replace")
-        return any([hmac.compare_digest(given, known) for known in self._secrets])
+        matches = [hmac.compare_digest(given, known) for known in self._secrets]
+        return any(matches)
 
     def _handle(self, name: str, handler: Handler, environ: Environ, start: Start) -> list[bytes]:
         try:

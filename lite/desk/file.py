@@ -69,9 +69,11 @@ def _open(office: Office, row: Kept) -> dict[str, Any]:
 
 
 def _oldest(office: Office, rows: list[Kept]) -> datetime | None:
-    """What is shown is as old as its oldest part; nothing is as old as the funds' last word."""
-    dates = [row.as_of for row in rows]
-    dates = dates or [fund.as_of for fund in office.store.people.funds() if fund.as_of]
+    """What is shown is as old as its oldest part; nothing is as old as the funds' last word.
+
+    A record that a fund did not change is known as of that fund's last whole pull."""
+    funds = {fund.fund: fund.as_of for fund in office.store.people.funds() if fund.as_of}
+    dates = [max(row.as_of, funds.get(row.fund, "")) for row in rows] or list(funds.values())
     return instant(min(dates)) if dates else None
 
 

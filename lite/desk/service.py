@@ -128,7 +128,7 @@ class Desk:
             FundState(
                 row.fund,
                 instant(row.as_of) if row.as_of else None,
-                None if row.state == "up" else instant(row.changed_at),
+                instant(row.changed_at) if row.state == "down" else None,
             )
             for row in self.office.store.people.funds()
         ]

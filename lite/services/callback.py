@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from lite.numbers import mask_phone, typed_phone
@@ -10,8 +11,10 @@ from lite.services.form import Answers, Choice, Level, Number, Option, Reply, Se
 from lite.text import Ltr, T, Text
 
 if TYPE_CHECKING:
+    from lite.desk.facts import Request
     from lite.desk.service import Desk
 
+_ONE_A = timedelta(days=1)
 REASONS = {
     "dossier": T("Mon dossier"),
     "attestation": T("Une attestation"),
@@ -46,15 +49,29 @@ def _read_back(desk: Desk, answers: Answers) -> Sequence[Text]:
 
 
 def _answer(desk: Desk, answers: Answers) -> Reply:
-    waiting = [one for one in desk.requests() if one.kind == "callback" and one.state == "queued"]
+    waiting = _waiting(desk)
     if waiting:
-        lines: list[Text] = [T("Vous avez déjà demandé un rappel. Un agent va vous appeler.")]
-        return Reply(lines, "received", reference=waiting[0].reference)
+        told = T("Vous avez déjà demandé un rappel. Un agent va vous appeler.")
+        return Reply([told], "received", reference=waiting.reference)
     details = {name: answers[name] for name in ("reason", "time", "phone") if name in answers}
     receipt = [T("Lite : demande de rappel reçue. Référence :")]
     reference = desk.ask("callback", details, receipt)
-    lines = [T("Demande reçue. Un agent vous appellera. Il ne demande jamais votre RIB.")]
-    return Reply(lines, "received", reference=reference)
+    told = T("Demande reçue. Un agent vous appellera. Il ne demande jamais votre RIB.")
+    return Reply([told], "received", reference=reference)
+
+
+def _waiting(desk: Desk) -> Request | None:
+    """The call-back of the last day that was neither cancelled nor refused: one is enough."""
+    return next(
+        (
+            one
+            for one in desk.requests()
+            if one.kind == "callback"
+            and one.state not in ("cancelled", "rejected")
+            and desk.now - one.asked_at < _ONE_A
+        ),
+        None,
+    )
 
 
 SERVICE = Service(

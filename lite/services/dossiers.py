@@ -55,10 +55,14 @@ def _lines(one: Dossier) -> Iterator[Text]:
     if one.label:
         yield T("Motif : {why}", why=one.label)
     if one.status == "info_requested" and one.missing:
-        yield T("Il manque : {documents}", documents=", ".join(one.missing))
+        yield from (_missing(code) for code in one.missing)
     advice = names.ADVICE.get(one.status)
     if advice:
         yield advice
+
+
+def _missing(code: str) -> Text:
+    return T("Il manque : {document}", document=names.MISSING.get(code, code))
 
 
 def _amounts(one: Dossier) -> Iterator[Text]:

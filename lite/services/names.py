@@ -133,8 +133,18 @@ REFUSALS = {
     "no_allowance": T("La caisse ne vous verse pas d'allocations familiales."),
     "no_salary": T("Aucun salaire déclaré sur cette période."),
     "no_rights": T("Vos droits AMO ne sont pas ouverts."),
+    "bad_period": T("La période demandée n'est pas possible."),
 }
 OTHER_REFUSAL = T("Demandez la raison à l'agence, ou faites-vous rappeler.")
+
+MISSING = {
+    "prescription": T("ordonnance"),
+    "invoice": T("facture"),
+    "medical_report": T("rapport médical"),
+    "school_certificate": T("certificat d'école"),
+    "life_certificate": T("certificat de vie"),
+    "bank_details": T("relevé bancaire"),
+}
 
 RIGHTS = {
     "open": T("ouverts"),
@@ -156,4 +166,4 @@ def request(kind: str) -> Text:
 
 def scheme(code: str) -> str:
     """A fund or scheme as people write it: `CNSS`, `CNOPS`."""
-    return code.replace("_", " ").upper()
+    return "Caisse (démo)" if code == "pretend" else code.replace("_", " ").upper()

@@ -46,9 +46,10 @@ def _told(desk: Desk, answers: Answers) -> Sequence[Text]:
     if paper.revoked:
         return [T("Attestation annulée : {kind}. Ne vous y fiez pas.", kind=kind)]
     late = paper.valid_until < desk.today
-    head = T("Attestation vraie, mais expirée : {kind}") if late else T("Attestation vraie : {kind}")
     return [
-        Text(head.id, {"kind": kind}),
+        T("Attestation vraie, mais expirée : {kind}", kind=kind)
+        if late
+        else T("Attestation vraie : {kind}", kind=kind),
         T("Au nom de {name}", name=paper.masked_name),
         T(
             "Délivrée le {issued}, valable jusqu'au {until}",

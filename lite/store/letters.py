@@ -150,6 +150,15 @@ class Letters:
         )
         return int(row[0]) if row else 0
 
+    def written_to(self, address: str, since: str) -> list[LetterRow]:
+        """The SMS written to an address since then, in order."""
+        rows = self._sql.all(
+            f"select {_COLUMNS} from letters where kind = 'sms' and address = ?"
+            " and created_at >= ? order by created_at, rowid",
+            *(address, since),
+        )
+        return [LetterRow(*row) for row in rows]
+
     def note(self, report: Report, now: str) -> None:
         """Keep a delivery report, known letter or not, however often it comes."""
         self._sql.run(

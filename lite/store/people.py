@@ -122,10 +122,6 @@ class People:
             *(fund, kind, key, person, mark, as_of, batch, sealed),
         )
 
-    def confirm(self, fund: str, as_of: str) -> None:
-        """What a complete pull sent again unchanged is known as of that pull."""
-        self._sql.run("update records set as_of = ? where fund = ?", as_of, fund)
-
     def forget(self, fund: str, kind: str, key: str) -> None:
         """A record that the fund says is gone."""
         self._sql.run(
@@ -139,15 +135,18 @@ class People:
             *(fund, batch, place, reason, at),
         )
 
-    def learned(self, fund: str, as_of: str, cursor: str | None, batch: str, now: str) -> None:
-        """A pull went well."""
+    def learned(
+        self, fund: str, as_of: str | None, cursor: str | None, batch: str, state: str, now: str
+    ) -> None:
+        """A pull brought something: `up`, or `partial` (then `as_of` is None: it stays)."""
         self._sql.run(
             "insert into funds (fund, as_of, fetched_at, cursor, batch, state, detail, changed_at)"
-            " values (?, ?, ?, ?, ?, 'up', '', ?) on conflict (fund) do update set"
-            " as_of = excluded.as_of, fetched_at = excluded.fetched_at, batch = excluded.batch,"
-            " cursor = excluded.cursor, state = 'up', detail = '', changed_at = case"
-            " when funds.state = 'up' then funds.changed_at else excluded.changed_at end",
-            *(fund, as_of, now, cursor, batch, now),
+            " values (?, ?, ?, ?, ?, ?, '', ?) on conflict (fund) do update set"
+            " as_of = coalesce(excluded.as_of, funds.as_of), fetched_at = excluded.fetched_at,"
+            " batch = excluded.batch, cursor = excluded.cursor, detail = '',"
+            " changed_at = case when funds.state = excluded.state then funds.changed_at"
+            " else excluded.changed_at end, state = excluded.state",
+            *(fund, as_of, now, cursor, batch, state, now),
         )
 
     def missed(self, fund: str, state: str, detail: str, now: str) -> None:

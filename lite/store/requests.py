@@ -81,6 +81,15 @@ class Requests:
         )
         return [RequestRow(*row) for row in rows]
 
+    def unclaimed(self, kind: str) -> list[RequestRow]:
+        """What was asked in nobody's name and waits for a human, the oldest first."""
+        rows = self._sql.all(
+            f"select {_COLUMNS} from requests where person is null and kind = ?"
+            " and state = 'queued' order by asked_at",
+            kind,
+        )
+        return [RequestRow(*row) for row in rows]
+
     def waiting(self, fund: str) -> list[RequestRow]:
         """The requests that a fund holds and has not settled."""
         rows = self._sql.all(

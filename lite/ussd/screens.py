@@ -60,7 +60,8 @@ def _plain(line: Text | str, language: str) -> str:
 
 
 def _foot(view: View, language: str) -> _Foot:
-    return _Foot(*(_plain(line, language) for line in (_BACK, _NEXT, _HOME)), steady=view.steady)
+    back, following, home = (_plain(line, language) for line in (_BACK, _NEXT, _HOME))
+    return _Foot(back, following, home, view.steady)
 
 
 @dataclass(frozen=True)

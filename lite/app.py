@@ -1,0 +1,133 @@
+"""The one place that wires everything: settings in, a running house out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from lite import config, vault
+from lite.clock import Clock
+from lite.desk import post, reports
+from lite.desk.door import Door
+from lite.desk.office import Office
+from lite.gate import Gate
+from lite.intake import Intake
+from lite.services import SERVICES
+from lite.store import Store
+from lite.vault import Vault
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything a process may need, each part made when it is first used."""
+
+    settings: config.Settings
+
+    @cached_property
+    def clock(self) -> Clock:
+        return Clock(Path(self.settings.clock)) if self.settings.clock else Clock()
+
+    @cached_property
+    def vault(self) -> Vault:
+        return vault.load(Path(self.settings.key_file))
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.settings.database_path)
+
+    @cached_property
+    def office(self) -> Office:
+        settings = self.settings
+        return Office(
+            self.store, self.vault, self.clock,
+            settings.service_code, settings.short_code, settings.public_url,
+        )  # fmt: skip
+
+    @cached_property
+    def ussd(self) -> Any:
+        """The USSD door."""
+        from lite.ussd.webhook import Ussd
+
+        return Ussd(Door(self.office, "ussd"), SERVICES)
+
+    @cached_property
+    def sms(self) -> Any:
+        """The SMS door."""
+        from lite.sms.webhook import SmsDoor
+
+        return SmsDoor(Door(self.office, "sms"), SERVICES)
+
+    @cached_property
+    def web(self) -> Any:
+        """The pages: a Flask application."""
+        from lite.web import make_web
+
+        settings = self.settings
+        return make_web(
+            self.office, SERVICES, demo=settings.demo, phone_url=settings.phone_url,
+            secure=settings.public_url.startswith("https://"),
+        )  # fmt: skip
+
+    @cached_property
+    def wsgi(self) -> Wsgi:
+        """The gate in front of the pages: what a server serves."""
+        handlers = {
+            "ussd": self.ussd.turn,
+            "ussd/ended": self.ussd.ended,
+            "sms": self.sms.inbound,
+            "delivery": self.sms.delivery,
+            "optout": self.sms.optout,
+        }
+        fallbacks = {"ussd": self.ussd.fallback}
+        return Gate(self.settings.webhook_secrets, handlers, fallbacks, self.web)
+
+    @cached_property
+    def funds(self) -> dict[str, Any]:
+        """The funds by name. `pretend:` keeps its own file beside the store."""
+        from lite.upstream import fund
+
+        beside = self.settings.database_path.absolute().parent / "fund.db"
+        return {
+            name: fund(name, f"pretend://{beside}" if url == "pretend:" else url, self.clock.now)
+            for name, url in self.settings.funds.items()
+        }
+
+    @cached_property
+    def intake(self) -> Intake:
+        """What learns from the funds."""
+
+        def tell(phone: str, lines: Any, language: str) -> object:
+            return post.sms(self.office, phone, lines, language, "receipt")
+
+        return Intake(self.store, self.vault, self.clock, tell)
+
+    @cached_property
+    def outbox(self) -> Any:
+        """What carries letters: SMS through the gateway, requests to the funds."""
+        from lite import errands
+        from lite.outbox import Outbox
+        from lite.sms import africastalking
+
+        settings = self.settings
+        gateway = africastalking.Gateway(
+            settings.at_username, settings.at_api_key, settings.at_url
+        )
+        carriers = {
+            "sms": africastalking.carrier(gateway, self.office, settings.at_sender),
+            "fund": errands.carrier(self.store, self.vault, self.clock, self.funds),
+        }
+        return Outbox(
+            self.store, self.clock, carriers,
+            lease=settings.lease, ambiguous_wait=settings.ambiguous_wait,
+            taken=lambda message_id: reports.catch_up(self.office, message_id),
+        )  # fmt: skip
+
+
+def application() -> Wsgi:
+    """The WSGI application of this process's environment: what the server imports."""
+    return House(config.read()).wsgi

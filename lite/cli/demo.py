@@ -1,0 +1,146 @@
+"""`lite demo`: the whole house on one machine, with fictitious people and phones to try."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from lite import vault
+from lite.app import House
+from lite.cli.operate import bindable
+from lite.cli.people import demo_people
+from lite.config import SettingError, Settings
+from lite.places import import_agencies
+from lite.store import StoreError
+
+_AGENCIES = Path(__file__).parent.parent / "demo" / "agencies.csv"
+_PATIENCE = 30.0
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.pass_obj
+def demo(house: House, host: str, port: int) -> None:
+    """Start web, worker, pull and the phone simulator, and stay in the foreground."""
+    bindable(host, port)
+    settings, environment = _settings(house.settings, host, port, _free_port(host))
+    house = House(settings)
+    furnish(house)
+    children = [
+        _child(environment, "serve", "--host", host, "--port", str(port)),
+        _child(environment, "work"),
+        _child(environment, "pull", "--every", "5"),
+    ]
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: sys.exit(0))
+    try:
+        _wait(f"{settings.public_url}/health", children)
+        _say(house)
+        _phones(house, host)
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait()
+
+
+def _settings(given: Settings, host: str, port: int, phone: int) -> tuple[Settings, dict[str, str]]:
+    """The demo's own settings; what stands in the environment already wins."""
+    own = {
+        "LITE_DEMO": "1",
+        "LITE_PUBLIC_URL": f"http://{host}:{port}",
+        "LITE_PHONE_URL": f"http://{host}:{phone}/phone",
+        "LITE_AT_URL": f"http://{host}:{phone}",
+        "LITE_AT_API_KEY": "demo",
+        "LITE_WEBHOOK_SECRETS": secrets.token_urlsafe(24),
+    }
+    # Calls to this machine never go through a proxy.
+    environment = {**own, "NO_PROXY": "127.0.0.1,localhost", **os.environ}
+    from lite import config
+
+    return replace(config.read(environment), demo=True), environment
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def _child(environment: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "lite", *arguments], env=environment)
+
+
+def furnish(house: House) -> None:
+    """A migrated, marked demo store with keys, people and agencies; what is there is kept."""
+    vault.create(Path(house.settings.key_file))
+    house.store.migrate()
+    places = house.store.places
+    if places.fact("demo") is None and house.store.people.funds():
+        raise StoreError(
+            f"{house.settings.database} holds real people: it is not used for a demo. "
+            "Unset LITE_DATABASE, or name a new file."
+        )
+    if places.fact("demo") is None:
+        click.echo("Filling the demo store …")
+        for fund in house.funds.values():
+            house.intake.pull(fund, full=True)
+        import_agencies(house.store, _AGENCIES, demo=True)
+        places.set_fact("demo", "1")
+
+
+def _wait(url: str, children: list[subprocess.Popen[bytes]]) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        if any(child.poll() is not None for child in children):
+            raise SettingError("A part of the demo stopped: the lines above say why.")
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise SettingError(f"{url} did not answer within {_PATIENCE:.0f} seconds.")
+
+
+def _say(house: House) -> None:
+    settings = house.settings
+    root = settings.public_url
+    click.echo(f"Lite is ready: {root}/")
+    click.echo(f"  phone simulator  {root}/phone")
+    click.echo(f"  pages            {root}/fr/  {root}/ar/")
+    click.echo(f"  dial             {settings.service_code}   SMS to {settings.short_code}")
+    click.echo("  people to try (lite people lists them all):")
+    for row in demo_people(house)[:6]:
+        count = len(row["dossiers"])
+        click.echo(f"    {row['phone']}  {row['language']}  {count:2} dossiers  {row['name']}")
+    sys.stdout.flush()
+
+
+def _phones(house: House, host: str) -> None:
+    """The phone simulator, in this process: it knows the house only by HTTP."""
+    from lite.phone.app import make_phone, serve
+
+    settings = house.settings
+    phones = make_phone(
+        f"{settings.public_url}/at/{settings.webhook_secrets[0]}",
+        f"{settings.public_url}/",
+        settings.service_code,
+        demo_people(house),
+        house.clock.now,
+    )
+    serve(phones, host, int(settings.phone_url.rsplit(":", 1)[1].split("/")[0]))
+
+
+COMMANDS = (demo,)

@@ -1,0 +1,170 @@
+"""Running a house: serve, work, pull, migrate, doctor, agencies, callbacks."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lite import vault
+from lite.app import House
+from lite.config import SettingError
+from lite.intake import Pulled
+from lite.places import import_agencies
+from lite.signs import findings, set_up_logs
+from lite.store import StoreError
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.pass_obj
+def serve(house: House, host: str, port: int, processes: int) -> None:
+    """Answer callbacks and pages (put nginx in front of it)."""
+    if not house.settings.webhook_secrets:
+        raise SettingError(
+            "LITE_WEBHOOK_SECRETS is not set. Choose a long random word (openssl rand -hex 32) "
+            "and give the gateway the addresses /at/<that word>/ussd, /sms, /delivery, /optout."
+        )
+    ready(house)
+    bindable(host, port)
+    from granian import Granian
+    from granian.constants import Interfaces, RuntimeModes
+
+    # One blocking thread a process: a turn is short, and the store has one writer anyway.
+    Granian(
+        "lite.app:application", address=host, port=port, interface=Interfaces.WSGI, factory=True,
+        workers=processes, blocking_threads=1, runtime_mode=RuntimeModes.st, websockets=False,
+        log_enabled=False, backpressure=512,
+    ).serve()  # fmt: skip
+
+
+def ready(house: House) -> None:
+    """Refuse to start on a store that is not ready. Raises with the remedy."""
+    house.vault  # noqa: B018 - a missing key file is told before anything starts
+    if house.store.pending():
+        raise StoreError("The store lacks migrations. Run `lite migrate`.")
+
+
+def bindable(host: str, port: int) -> None:
+    """Refuse to start on an address that cannot be had. Raises with the remedy."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            why = "is in use by another program" if taken else f"cannot be used ({error.strerror})"
+            raise SettingError(f"Port {port} of {host} {why}. Choose another: --port.") from None
+
+
+def stopping() -> threading.Event:
+    """An event that TERM and INT set: the work in hand is finished first."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    return stop
+
+
+@click.command()
+@click.pass_obj
+def work(house: House) -> None:
+    """Carry letters: SMS to the gateway, requests to the funds."""
+    set_up_logs()
+    ready(house)
+    house.outbox.run(stopping())
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="Pull everything, not only what changed.")
+@click.option("--every", type=click.FloatRange(min=0.5), help="Pull again after so many SECONDS.")
+@click.pass_obj
+def pull(house: House, full: bool, every: float | None) -> None:
+    """Learn from the funds. Exit code: 0 done, 3 partial, 1 refused or unreachable."""
+    set_up_logs()
+    ready(house)
+    stop = stopping()
+    while True:
+        worst = max((_pulled(house, name, full) for name in house.funds), key=_badness)
+        if every is None:
+            sys.exit(int(worst))
+        if stop.wait(every):
+            return
+
+
+def _pulled(house: House, name: str, full: bool) -> Pulled:
+    fund = house.funds[name]
+    outcome = house.intake.pull(fund, full)
+    house.intake.settle(fund)
+    return outcome
+
+
+def _badness(outcome: Pulled) -> int:
+    return [Pulled.DONE, Pulled.PARTIAL, Pulled.FAILED].index(outcome)
+
+
+@click.command()
+@click.pass_obj
+def migrate(house: House) -> None:
+    """Bring the store to this release, and create a missing key file."""
+    vault.create(Path(house.settings.key_file))
+    done = house.store.migrate()
+    click.echo(f"Applied: {', '.join(done)}." if done else "The store is up to date.")
+
+
+@click.command()
+@click.pass_obj
+def doctor(house: House) -> None:
+    """Say what is wrong, in words. Exit code 1 if something is."""
+    sick = False
+    for finding in findings(house):
+        sick |= not finding.well
+        click.echo(f"{'ok  ' if finding.well else 'LOOK'}  {finding.says}")
+    sys.exit(1 if sick else 0)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--demo", is_flag=True, help="Mark the rows as examples, on every door.")
+@click.pass_obj
+def agencies(house: House, file: Path, demo: bool) -> None:
+    """Replace the list of agencies and relay points by a CSV FILE."""
+    ready(house)
+    click.echo(f"{import_agencies(house.store, file, demo)} agencies and relay points.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of CSV.")
+@click.pass_obj
+def callbacks(house: House, as_json: bool) -> None:
+    """List the call-backs that strangers wait for (nobody's fund makes them)."""
+    ready(house)
+    rows = [_callback(house, row) for row in house.store.requests.unclaimed("callback")]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    names = ["reference", "asked_at", "phone", "reason", "time", "language"]
+    table = csv.DictWriter(sys.stdout, names)
+    table.writeheader()
+    table.writerows(rows)
+
+
+def _callback(house: House, row: Any) -> dict[str, str]:
+    content = house.office.open(f"requests.sealed:{row.reference}", row.sealed)
+    details = content["details"]
+    return {
+        "reference": row.reference, "asked_at": row.asked_at, "phone": content["phone"],
+        "reason": details["reason"], "time": details["time"], "language": row.language,
+    }  # fmt: skip
+
+
+COMMANDS = (serve, work, pull, migrate, doctor, agencies, callbacks)

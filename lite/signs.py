@@ -1,0 +1,110 @@
+"""What an operator sees: logs without personal data, and what `lite doctor` says in words."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from lite.app import House
+
+# The only extra keys that a log line may carry: never a phone, a name, a text, an address.
+ALLOWED = ("callback", "why", "fund", "state", "letter", "attempt", "outcome", "code")
+
+
+class Allowed(logging.Formatter):
+    """One JSON object a line, of allowed keys only; an exception is named, never printed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "room": record.name,
+            "says": record.msg if record.name.startswith("lite") else record.levelname,
+        }
+        line |= {key: str(record.__dict__[key]) for key in ALLOWED if key in record.__dict__}
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up_logs(level: int = logging.INFO) -> None:
+    """Everything that is logged in this process goes through the allow-list."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Allowed())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Libraries log addresses and bodies at these levels.
+    for name in ("urllib3", "requests", "werkzeug", "granian.access"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class Finding(NamedTuple):
+    """One thing looked at: `well`, and what to do when it is not."""
+
+    well: bool
+    says: str
+
+
+_LOW_DISK = 200 * 1024 * 1024
+
+
+def findings(house: House) -> Iterator[Finding]:
+    """What is wrong with this house, in words; errors that stop a check are findings too."""
+    yield from _keys(house)
+    yield from _store(house)
+    yield from _gateway(house)
+    yield from _funds(house)
+    yield from _letters(house)
+
+
+def _keys(house: House) -> Iterator[Finding]:
+    path = Path(house.settings.key_file)
+    if not path.exists():
+        yield Finding(False, f"no key file at {path}: run `lite migrate`")
+        return
+    mode = path.stat().st_mode & 0o777
+    yield Finding(mode == 0o600, f"key file {path}, mode {mode:o} (wanted: 600)")
+    apart = path.absolute().parent != house.settings.database_path.absolute().parent
+    yield Finding(apart, "the key file is kept apart from the store's folder")
+
+
+def _store(house: House) -> Iterator[Finding]:
+    pending = house.store.pending()
+    yield Finding(not pending, f"migrations missing: {len(pending)} (run `lite migrate`)")
+    free = shutil.disk_usage(house.settings.database_path.absolute().parent).free
+    yield Finding(free > _LOW_DISK, f"disk: {free // 2**20} MB free")
+
+
+def _gateway(house: House) -> Iterator[Finding]:
+    settings = house.settings
+    yield Finding(bool(settings.webhook_secrets), "callback secret set (LITE_WEBHOOK_SECRETS)")
+    yield Finding(bool(settings.at_api_key), "gateway key set (LITE_AT_API_KEY)")
+    https = settings.at_url.startswith("https://") or settings.demo
+    yield Finding(https, "gateway reached over https (LITE_AT_URL)")
+
+
+def _funds(house: House) -> Iterator[Finding]:
+    if house.store.pending():
+        return
+    known = {row.fund: row for row in house.store.people.funds()}
+    for name in house.settings.funds:
+        row = known.get(name)
+        if row is None:
+            yield Finding(False, f"fund {name}: never pulled (run `lite pull`)")
+        else:
+            detail = f", {row.detail}" if row.detail else ""
+            yield Finding(row.state == "up", f"fund {name}: {row.state}, as of {row.as_of}{detail}")
+
+
+def _letters(house: House) -> Iterator[Finding]:
+    if house.store.pending():
+        return
+    for kind, state, number in house.store.letters.counts():
+        if state in ("dead", "unknown", "refused"):
+            yield Finding(state == "refused", f"letters {kind}, {state}: {number}")

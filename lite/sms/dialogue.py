@@ -1,0 +1,283 @@
+"""What a message means, and what is said to it.
+
+One message may name a service and answer its questions; what is missing is asked back, and the
+next message answers that. `Dialogue` is one message of one phone; between two, the door keeps:
+
+    service, answers    the form being filled, by key and by field name
+    rest                words already sent, for the questions that come after "for whom"
+    language            of the keyword that began it, "" for the caller's own
+    misses              messages not understood, in a row
+    at                  when it was kept
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lite import numbers
+from lite.clock import instant, stamp
+from lite.desk.door import RESUME, Door
+from lite.desk.service import Desk
+from lite.services.form import (
+    SURE,
+    WHO,
+    WHOM,
+    Answers,
+    Choice,
+    Field,
+    Form,
+    Invalid,
+    Service,
+    Words,
+    pick,
+)
+from lite.sms import wording
+from lite.sms.keywords import EXACT_ONLY, Keywords, Match, fold_keyword
+from lite.text import Text
+
+SESSION = ""  # a phone has one SMS dialogue
+PATIENCE = 3
+# After a keyword, no more words than this are read one by one.
+_MOST_WORDS = 20
+_ARABIC = re.compile("[\u0620-\u064a\u0671-\u06d3]")
+_WORD = re.compile(r"[^\s*,،]+")
+# In French an « arrêt de travail » begins with this word: only alone is it a wish for silence.
+_PLAIN_STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An SMS from a phone (E.164); `text` is already plain, `once` its idempotency key."""
+
+    phone: str
+    text: str
+    once: str
+
+
+class Dialogue:
+    """Understands one message, and posts what is said to it."""
+
+    def __init__(
+        self, door: Door, services: Sequence[Service], keywords: Keywords, message: Message
+    ) -> None:
+        self._door = door
+        self._list = services
+        self._services = {service.key: service for service in services}
+        self._match = keywords.find(message.text)
+        self._message = message
+        self._state = self._kept()
+        self._form = self._pending()
+        self._trouble: Text | None = None
+
+    def hear(self) -> None:
+        """Try each way to understand, the surest first."""
+        ways = (self._stop, self._option, self._keyword, self._answer, self._guess, self._number)
+        if not any(way() for way in ways):
+            self._miss()
+
+    # What was left open
+
+    def _kept(self) -> dict[str, Any]:
+        """The dialogue as it was left, unless that is too long ago."""
+        state = self._door.talk(SESSION, self._message.phone) or {}
+        now = self._door.office.clock.now()
+        return state if state and instant(state["at"]) > now - RESUME else {}
+
+    def _pending(self) -> Form | None:
+        """The form that waits for an answer, as far as it still stands."""
+        service = self._services.get(self._state.get("service", ""))
+        if service is None:
+            return None
+        desk = self._desk(self._state["language"])
+        answers = dict(self._state["answers"])
+        if answers.get(WHO) not in {person.id for person in desk.people}:
+            answers.pop(WHO, None)
+        form = Form(service, desk, answers)
+        return form if service.level <= desk.level and form.asked() else None
+
+    def _desk(self, language: str = "") -> Desk:
+        """A desk that speaks the language given, else the caller's, else that of the script."""
+        if not language and not self._door.caller(self._message.phone).language:
+            language = "ar" if _ARABIC.search(self._message.text) else ""
+        return self._door.desk(self._message.phone, self._message.once, language)
+
+    # Ways to understand
+
+    def _stop(self) -> bool:
+        """Stop and start: exact, at once, whoever asks, in the middle of anything."""
+        match = self._match
+        if not match or not match.exact or match.service not in EXACT_ONLY:
+            return False
+        if match.rest and match.word != _PLAIN_STOP:
+            return False
+        return self._begin(self._services[match.service], match.language)
+
+    def _option(self) -> bool:
+        """The very words of an option just offered, even where they begin like a keyword."""
+        asked = self._form.asked() if self._form else None
+        if not self._form or not asked or self._message.text.isdecimal():
+            return False
+        options = asked.options(self._form.desk, self._form.answers)
+        try:
+            pick(options, self._message.text, self._form.desk, asked.help)
+        except Invalid:
+            return False
+        return self._answer()
+
+    def _keyword(self) -> bool:
+        return bool(self._match and self._match.exact) and self._named()
+
+    def _guess(self) -> bool:
+        return bool(self._match) and self._named()
+
+    def _named(self) -> bool:
+        match = self._match
+        if not match or match.service in EXACT_ONLY:
+            return False
+        service = self._services[match.service]
+        return self._begin(service, match.language, self._said(service, match))
+
+    def _said(self, service: Service, match: Match) -> str:
+        """The words after the keyword; a keyword such as AR is itself an answer."""
+        first = service.fields[0] if service.fields else None
+        if match.rest or not isinstance(first, Choice) or service.level:
+            return match.rest
+        desk = self._desk(match.language)
+        for option in first.options(desk, {}):
+            if match.word in (fold_keyword(option.value), fold_keyword(desk.says(option.label))):
+                return option.value
+        return ""
+
+    def _answer(self) -> bool:
+        """The answer to what was asked back."""
+        asked = self._form.asked() if self._form else None
+        if not self._form or not asked:
+            return False
+        typed = self._message.text
+        try:
+            taken = _take(self._form, asked, typed)
+        except Invalid as error:
+            self._trouble = error.text
+            return False
+        rest = typed[taken:].lstrip(" *,،") or self._state["rest"]
+        return self._go_on(self._form, rest, self._state["language"])
+
+    def _number(self) -> bool:
+        """A bare number: a menu digit, or a reference of ours, of this person's or of a paper."""
+        text = self._message.text
+        if not self._form:
+            for service in self._list:
+                if text == service.ussd:
+                    return self._begin(service)
+        reference = numbers.reference(text)
+        return reference is not None and self._reference(reference)
+
+    def _reference(self, reference: str) -> bool:
+        desk = self._desk()
+        for someone in [desk.on_behalf(person.id) for person in desk.people]:
+            who = {WHO: someone.chosen or ""}
+            if reference in [request.reference for request in someone.requests()]:
+                return self._begin(self._services["requests"], "", reference, who)
+            if reference in [dossier.number for dossier in someone.dossiers().value]:
+                return self._begin(self._services["dossiers"], "", reference, who)
+        if numbers.has_check(reference) and desk.paper(reference):
+            return self._begin(self._services["verify"], "", reference)
+        return False
+
+    # What follows
+
+    def _begin(
+        self, service: Service, language: str = "", rest: str = "", answers: Answers | None = None
+    ) -> bool:
+        """Open a service, its questions answered by the words that came along."""
+        desk = self._desk(language)
+        if service.level > desk.level:
+            enrol = self._services["enrol"].answer(desk, {})
+            return self._say(desk, wording.closed(desk, self._list, enrol))
+        return self._go_on(Form(service, desk, answers), rest, language)
+
+    def _go_on(self, form: Form, rest: str, language: str) -> bool:
+        """Read what is left to read, then ask what is missing, or answer."""
+        trouble = None
+        try:
+            rest = _feed(form, rest)
+        except Invalid as error:
+            rest, trouble = "", error.text
+        asked = form.asked()
+        if asked is None:
+            reply = form.answer()
+            return self._say(form.desk, wording.answer(form.desk, reply))
+        kept = {"service": form.service.key, "answers": form.answers, "rest": rest}
+        lines = wording.question(form, asked, trouble)
+        return self._say(form.desk, lines, kept | {"language": language})
+
+    def _miss(self) -> None:
+        """Nothing was understood: say what to type; after three in a row, offer a call-back."""
+        misses = self._state.get("misses", 0) + 1
+        asked = self._form.asked() if self._form else None
+        if self._form and asked:
+            desk, lines = self._form.desk, wording.question(self._form, asked, self._trouble)
+        else:
+            desk = self._desk()
+            lines = self._hint(desk)
+        if misses >= PATIENCE:
+            lines.append(wording.offer(desk, self._services["callback"]))
+        waiting = self._state if asked else {}
+        self._say(desk, lines, waiting | {"misses": misses})
+
+    def _hint(self, desk: Desk) -> list[Text]:
+        reference = numbers.reference(self._message.text)
+        if reference is None:
+            return wording.hint(desk, self._list)
+        right = numbers.has_check(reference)
+        return wording.unknown(reference) if right else wording.slip(reference)
+
+    def _say(self, desk: Desk, lines: Sequence[Text], state: dict[str, Any] | None = None) -> bool:
+        """Post the lines and keep where we are. A service that wrote its own letter has none."""
+        if lines:
+            self._door.reply(desk, lines)
+        kept = (state or {}) | {"at": stamp(desk.now)}
+        self._door.keep(SESSION, self._message.phone, kept, unfinished="service" in kept)
+        return True
+
+
+def _feed(form: Form, rest: str) -> str:
+    """Answer questions from words sent along, as far as they go. Raises `Invalid`.
+
+    "Are you sure" is never among them: whoever confirms has read what. What cannot say for whom
+    is handed back, for the questions after that one.
+    """
+    while rest and (asked := form.asked()) and asked.name != SURE:
+        try:
+            rest = rest[_take(form, asked, rest) :].lstrip(" *,،")
+        except Invalid:
+            if asked is WHOM:
+                return rest
+            raise
+    return ""
+
+
+def _take(form: Form, asked: Field, text: str) -> int:
+    """Answer one question from the start of a text; how many characters that took.
+
+    All of it if possible, else as few words as make an answer. Raises the `Invalid` of the whole.
+    """
+    trouble: Invalid | None = None
+    for end in _ends(asked, text):
+        try:
+            form.feed(text[:end])
+            return end
+        except Invalid as error:
+            trouble = trouble or error
+    raise trouble or Invalid(asked.help)
+
+
+def _ends(asked: Field, text: str) -> Iterator[int]:
+    yield len(text)
+    if asked.name != SURE and not isinstance(asked, Words):
+        for word in list(_WORD.finditer(text))[:_MOST_WORDS]:
+            if word.end() < len(text):
+                yield word.end()

@@ -1,0 +1,96 @@
+"""The SMS callbacks: a message comes in, a report on one that went out, a phone that opts out.
+
+Whatever a callback holds, it is recorded and answered 200 with nothing: what is not would be
+posted again every minute for twelve hours. Replies leave later, as letters.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from pysqlite3 import OperationalError
+
+from lite.desk.door import Door
+from lite.gate import Fields, TryLater
+from lite.numbers import can_answer, msisdn, plain
+from lite.services.form import Service
+from lite.sms import wording
+from lite.sms.dialogue import Dialogue, Message
+from lite.sms.keywords import Keywords
+from lite.store.letters import Report
+
+_LONGEST_ID = 100
+_log = logging.getLogger("lite.sms")
+
+
+class SmsDoor:
+    """Handlers for the gate, each from the posted fields to an empty answer."""
+
+    def __init__(self, door: Door, services: Sequence[Service]) -> None:
+        self._door = door
+        self._services = services
+        self._keywords = Keywords(services)
+
+    def inbound(self, fields: Fields) -> str:
+        """A message: recorded once for ever by its id, understood, answered by a letter.
+
+        Raises `TryLater` when it cannot be recorded. A message that breaks our own code is
+        recorded all the same, with an apology, or it would come back every minute.
+        """
+        sender, text = fields.get("from", ""), fields.get("text", "")
+        id = self._id(fields)
+        phone = msisdn(sender)
+        try:
+            with self._door.transaction():
+                if self._door.receive(id, phone or sender) and phone and can_answer(sender):
+                    message = Message(phone, plain(text), f"sms-{id}")
+                    Dialogue(self._door, self._services, self._keywords, message).hear()
+        except OperationalError as error:
+            raise TryLater from error
+        except Exception as error:
+            _log.error("message not understood", extra={"why": type(error).__name__})
+            self._apologise(id, phone or sender)
+        return ""
+
+    def _id(self, fields: Fields) -> str:
+        """The gateway's id of the message, or one made of all that a repeat repeats."""
+        id = fields.get("id", "").strip()
+        if 0 < len(id) <= _LONGEST_ID:
+            return id
+        parts = (id, *(fields.get(name, "") for name in ("from", "date", "to", "text")))
+        return self._door.office.vault.hash("message", "\0".join(parts))
+
+    def _apologise(self, id: str, phone: str) -> None:
+        """All that the message had begun was undone: record it, and say so."""
+        try:
+            with self._door.transaction():
+                if self._door.receive(id, phone) and can_answer(phone):
+                    desk = self._door.desk(phone, f"sms-{id}")
+                    self._door.reply(desk, wording.sorry(desk))
+        except OperationalError as error:
+            raise TryLater from error
+
+    def delivery(self, fields: Fields) -> str:
+        """A delivery report, in any order, any number of times; one without an id says nothing."""
+        id = fields.get("id", "").strip()[:_LONGEST_ID]
+        if not id:
+            return ""
+        phone = fields.get("phoneNumber", "")
+        report = Report(
+            message_id=id,
+            status=fields.get("status", "")[:40],
+            reason=fields.get("failureReason", "")[:80],
+            address=self._door.office.index(msisdn(phone) or phone),
+        )
+        with self._door.transaction():
+            self._door.reported(report)
+        return ""
+
+    def optout(self, fields: Fields) -> str:
+        """The gateway no longer carries our messages to this phone, at its owner's wish."""
+        phone = msisdn(fields.get("phoneNumber", ""))
+        if phone:
+            with self._door.transaction():
+                self._door.opted_out(phone)
+        return ""
