@@ -60,4 +60,4 @@ def _agency(values: dict[str, str], demo: bool) -> Agency:
     return Agency(
         **values, demo=int(demo), folded="|".join([french, arabic, *bare, *last]),
         keypad="|".join([keypad(values["town_fr"]), *(keypad(word) for word in last)]),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip

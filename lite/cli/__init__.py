@@ -9,8 +9,8 @@ import click
 
 from lite import config
 from lite.app import House
-from lite.clock import ClockError
 from lite.cli import demo, operate, people
+from lite.clock import ClockError
 from lite.config import SettingError
 from lite.store import StoreError
 from lite.vault import KeyFileError

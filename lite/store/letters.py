@@ -15,7 +15,7 @@ _COLUMNS = (
     "id, kind, class, state, address, language, sealed, due_at, expires_at, attempts, created_at"
 )
 _CLAIMABLE = (
-    "state = 'waiting' and due_at <= ?"
+    "kind = ? and state = 'waiting' and due_at <= ?"
     " and not exists (select 1 from letters earlier where earlier.address = letters.address"
     " and earlier.kind = letters.kind and earlier.kind = 'fund'"
     " and earlier.state in ('waiting', 'sending', 'unknown')"
@@ -64,8 +64,9 @@ class Letters:
             row.created_at,
         )
 
-    def claim(self, now: str, lease_until: str, most: int) -> list[LetterRow]:
-        """Take letters that are due, each for one worker: its attempt is written with it.
+    def claim(self, kind: str, now: str, lease_until: str, most: int) -> list[LetterRow]:
+        """Take letters of a kind that are due, each for one worker: its attempt is written with
+        it, oldest first.
 
         The condition stands twice, in the choice and in the update, so that two workers on any
         engine never take the same letter. Letters to a fund keep the order of each person.
@@ -75,9 +76,10 @@ class Letters:
                 "update letters set state = 'sending', lease_until = ?, attempts = attempts + 1,"
                 f" changed_at = ? where id in (select id from letters where {_CLAIMABLE}"
                 f" order by due_at, id limit ?) and {_CLAIMABLE} returning {_COLUMNS}",
-                *(lease_until, now, now, most, now),
+                *(lease_until, now, kind, now, most, kind, now),
             )
-            claimed = sorted((LetterRow(*row) for row in rows), key=lambda row: row.created_at)
+            claimed = [LetterRow(*row) for row in rows]
+            claimed.sort(key=lambda row: (row.created_at, row.id))
             self._sql.each(
                 "insert into attempts (letter, number, started_at) values (?, ?, ?)",
                 [(row.id, row.attempts, now) for row in claimed],
@@ -89,7 +91,8 @@ class Letters:
         due_at: str | None = None, message_id: str | None = None,
         segments: int | None = None, cost: str | None = None,
     ) -> None:  # fmt: skip
-        """Write how an attempt ended: the letter's next state, and when it is due again."""
+        """Write how an attempt ended: the letter's next state, and when it is due again. An
+        attempt that ends after its lease was lost to another one changes nothing."""
         with self._sql.transaction():
             self._sql.run(
                 "update attempts set outcome = ?, detail = ? where letter = ? and number = ?",
@@ -99,8 +102,8 @@ class Letters:
                 "update letters set state = ?, reason = ?, due_at = coalesce(?, due_at),"
                 " message_id = coalesce(?, message_id), segments = coalesce(?, segments),"
                 " cost = coalesce(?, cost), lease_until = null, changed_at = ?"
-                " where id = ? and state in ('sending', 'unknown')",
-                *(state, detail, due_at, message_id, segments, cost, now, row.id),
+                " where id = ? and state in ('sending', 'unknown') and attempts = ?",
+                *(state, detail, due_at, message_id, segments, cost, now, row.id, row.attempts),
             )
 
     def abandoned(self, now: str) -> int:
@@ -113,11 +116,29 @@ class Letters:
         )
 
     def unknown(self, before: str) -> list[LetterRow]:
-        """Letters whose outcome has been unknown since before that time."""
+        """Letters whose outcome has been unknown since that time or before."""
         rows = self._sql.all(
-            f"select {_COLUMNS} from letters where state = 'unknown' and changed_at < ?", before
+            f"select {_COLUMNS} from letters where state = 'unknown' and changed_at <= ?"
+            " order by created_at, id",
+            before,
         )
         return [LetterRow(*row) for row in rows]
+
+    def times_lost(self, id: str) -> int:
+        """How many attempts of a letter ended nobody knows how."""
+        row = self._sql.one(
+            "select count(*) from attempts where letter = ? and outcome in ('sending', 'unknown')",
+            id,
+        )
+        return int(row[0]) if row else 0
+
+    def conclude(self, id: str, state: str, reason: str, due_at: str, now: str) -> None:
+        """What becomes of a letter whose outcome stayed unknown: sent again, or given up."""
+        self._sql.run(
+            "update letters set state = ?, reason = ?, due_at = ?, changed_at = ?"
+            " where id = ? and state = 'unknown'",
+            *(state, reason, due_at, now, id),
+        )
 
     def expire(self, now: str) -> int:
         """Letters whose time is over (a code of ten minutes) never leave."""
@@ -184,11 +205,26 @@ class Letters:
         return (row[0], row[1], row[2]) if row else None
 
     def lost_to(self, address: str) -> str | None:
-        """The oldest letter to an address whose outcome is unknown."""
+        """The oldest letter to an address whose outcome is unknown; none while another one is on
+        its way there, for a report may be about that one."""
         row = self._sql.one(
             "select id from letters where kind = 'sms' and address = ? and state = 'unknown'"
+            " and not exists (select 1 from letters other where other.kind = 'sms'"
+            " and other.address = letters.address and other.state = 'sending')"
             " order by changed_at limit 1",
             address,
+        )
+        return str(row[0]) if row else None
+
+    def unclaimed(self, address: str, since: str) -> str | None:
+        """A message to an address that the gateway has reported on since then, and that no letter
+        is known to be: that of `lost_to`, if there is one."""
+        row = self._sql.one(
+            "select message_id from reports where address = ? and at >= ? and not exists"
+            " (select 1 from letters where letters.message_id = reports.message_id)"
+            " order by at limit 1",
+            address,
+            since,
         )
         return str(row[0]) if row else None
 

@@ -1,0 +1,81 @@
+"""What a page carries with it: one stylesheet and one small gate inlined, one script for later."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import brotli
+
+from lite.text import LANGUAGES, T, say
+
+STATIC = Path(__file__).parent / "static"
+HTMX = "htmx-4.0.1.min.js"
+# Of the file as its authors published it (npm htmx.org 4.0.1, dist/htmx.min.js).
+HTMX_SHA256 = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
+
+_OFFLINE = T("Pas de réseau. Rien n'a été envoyé. Réessayez.")
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The stylesheet and the gate as they stand in a page, and the script that the gate loads."""
+
+    css: str
+    gate: str
+    script_path: str
+    script: bytes
+
+    @cached_property
+    def policy(self) -> str:
+        """The Content-Security-Policy: nothing inline but these two, nothing from elsewhere."""
+        return (
+            f"default-src 'none';style-src {_hash(self.css)};script-src 'self' {_hash(self.gate)};"
+            "img-src data:;connect-src 'self';form-action 'self';base-uri 'none';"
+            "frame-ancestors 'none'"
+        )
+
+    @cached_property
+    def encoded(self) -> Mapping[str, bytes]:
+        """The script, compressed once."""
+        return {
+            "br": brotli.compress(self.script, mode=brotli.MODE_TEXT),
+            "gzip": gzip.compress(self.script, 9, mtime=0),
+        }
+
+
+def load() -> Assets:
+    """Read the files once, when the application is built."""
+    sentences = {language: say(_OFFLINE, language) for language in LANGUAGES}
+    before = tight(_read("boost.js")).replace("{offline}", json.dumps(sentences))
+    script = f"{before}\n{_read(HTMX)}".encode()
+    path = f"/static/htmx-4.0.1.{hashlib.sha256(script).hexdigest()[:8]}.js"
+    gate = tight(_read("gate.js")).replace("{source}", path)
+    return Assets(styles(_read("lite.css")), gate, path, script)
+
+
+def tight(source: str) -> str:
+    """A script of ours without its comments and indentation; its statements end in semicolons."""
+    return re.sub(r"\n\s*", "", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)).strip()
+
+
+def styles(source: str) -> str:
+    """A stylesheet without what a browser does not read."""
+    bare = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL))
+    return re.sub(r" ?([{};,]) ?|(:) ", r"\1\2", bare).replace(";}", "}").strip()
+
+
+def _read(name: str) -> str:
+    return (STATIC / name).read_text("utf-8")
+
+
+def _hash(inline: str) -> str:
+    digest = hashlib.sha256(inline.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

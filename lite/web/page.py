@@ -1,0 +1,81 @@
+"""A page: a template, said in one language, whole or only the part that changes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, request
+from jinja2 import Environment, FileSystemLoader
+from jinja2.ext import Extension
+from markupsafe import Markup
+
+from lite.text import DIRECTIONS, T, Text, Value, say
+from lite.web.dress import said
+from lite.web.site import Site
+
+TAGS = {"fr": "fr", "ar": "ar-MA"}
+NAMES = {"fr": "Français", "ar": "العربية"}
+OTHER = {"fr": "ar", "ar": "fr"}
+CHOSE = "l"  # in an address: the person chose this language
+
+
+class Tight(Extension):
+    """Templates without the line ends and indentation that no reader sees: a line end beside a
+    tag is nothing, elsewhere a space."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        bare = re.sub(r"(?<=[>}])\s*\n\s*|\s*\n\s*(?=[<{])", "", source.strip())
+        return re.sub(r"\s*\n\s*", " ", bare)
+
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    auto_reload=False,
+    extensions=[Tight],
+)
+
+
+def page(
+    site: Site, template: str, language: str, title: Text, *, status: int = 200,
+    public: bool = False, wrong: bool = False, **values: Any,
+) -> Response:  # fmt: skip
+    """Render a page. `public` pages are the same for every passer-by and may be kept; `wrong`
+    ones say in their title that something is to be corrected."""
+
+    def t(id: str, **fields: Value) -> Markup:
+        return said(T(id, **fields), language)
+
+    name = say(T("Erreur : {title}", title=title) if wrong else title, language)
+    html = _templates.get_template(template).render(
+        site=site,
+        t=t,
+        said=lambda text: said(text, language),
+        whole="HX-Request" not in request.headers,
+        language=language,
+        tag=TAGS[language],
+        dir=DIRECTIONS[language],
+        name=name,
+        title=title,
+        css=Markup(site.assets.css),
+        gate=Markup(site.assets.gate),
+        other=OTHER[language],
+        other_name=NAMES[OTHER[language]],
+        twin=twin(language),
+        signed=site.visitor().session is not None,
+        **values,
+    )
+    response = Response(html, status, mimetype="text/html")
+    response.headers["Vary"] = "Accept-Encoding, Cookie, HX-Request"
+    if not public or site.visitor().session or request.method == "POST":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def twin(language: str) -> str:
+    """The address of this page in the other language."""
+    known = [(key, value) for key, value in request.args.items(multi=True) if key != CHOSE]
+    return f"/{OTHER[language]}{request.path[3:]}?{urlencode([*known, (CHOSE, '1')])}"

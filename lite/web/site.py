@@ -1,0 +1,106 @@
+"""The room itself: what every page needs, and who stands at the counter."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import g, request
+
+from lite.desk.door import Door
+from lite.desk.office import Office
+from lite.desk.service import Desk
+from lite.identity import sessions
+from lite.identity.sessions import Session
+from lite.services.form import Service
+from lite.web.assets import Assets
+
+# A cookie without `Secure` is for a machine that talks to itself.
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_TOKEN = 12  # bytes
+
+
+@dataclass(frozen=True)
+class Site:
+    """Built once; shared by every page."""
+
+    office: Office
+    door: Door
+    services: Mapping[str, Service]
+    assets: Assets
+    demo: bool
+    phone_url: str
+    service_code: str
+    short_code: str
+    secure: bool
+
+    def dial(self, key: str) -> str:
+        """The code that dials one service: `*384*3939*4#`."""
+        return f"{self.service_code.rstrip('#')}*{self.services[key].ussd}#"
+
+    def cookie(self) -> str | None:
+        """The name of the session cookie; None where a session would travel in clear."""
+        if self.secure or request.is_secure:
+            return "__Host-s"
+        host = request.host.rpartition(":")[0] if request.host[-1:].isdigit() else request.host
+        return "s" if (host or request.host) in LOOPBACK else None
+
+    def visitor(self) -> Visitor:
+        """Who opened this page; looked up once a request."""
+        if "visitor" not in g:
+            name = self.cookie()
+            value = request.cookies.get(name, "") if name else ""
+            office = self.office
+            session = (
+                sessions.find(office.store, office.vault, value, office.clock.now())
+                if value
+                else None
+            )
+            g.visitor = Visitor(value if session else "", session)
+        visitor: Visitor = g.visitor
+        return visitor
+
+    def desk(self, language: str, once: str = "") -> Desk:
+        """The desk for this request."""
+        session = self.visitor().session
+        if session is None:
+            return self.door.desk(None, once, language)
+        return self.door.desk(session.phone, once, language, signed=session.person)
+
+    def csrf(self) -> str:
+        """The session's token under a fresh mask, so that no two pages hold the same bytes; empty
+        for a passer-by."""
+        cookie = self.visitor().cookie
+        if not cookie:
+            return ""
+        mask = secrets.token_bytes(_TOKEN)
+        return base64.urlsafe_b64encode(mask + _xor(mask, self._token(cookie))).decode()
+
+    def genuine(self, token: str) -> bool:
+        """Whether a form comes from a page of this session; a passer-by has nothing to forge."""
+        cookie = self.visitor().cookie
+        if not cookie:
+            return True
+        try:
+            given = base64.urlsafe_b64decode(token.encode("ascii", "replace"))
+        except ValueError:
+            return False
+        return hmac.compare_digest(_xor(given[:_TOKEN], given[_TOKEN:]), self._token(cookie))
+
+    def _token(self, cookie: str) -> bytes:
+        return bytes.fromhex(self.office.vault.hash("csrf", cookie))[:_TOKEN]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A signed-in person, or a passer-by (no cookie, no session)."""
+
+    cookie: str
+    session: Session | None
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=False))
