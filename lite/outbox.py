@@ -124,7 +124,7 @@ class Outbox:
         for row in claimed:
             # A letter begun late in the lease might be taken for abandoned while it is carried.
             if stop.is_set() or time.monotonic() - started > self._lease / 2:
-                self._settle(row, "waiting", "given back")
+                self._letters.give_back(row, self._now())
             else:
                 self._carry(row)
         return len(claimed)
@@ -183,12 +183,16 @@ class Outbox:
 
     def _tidy(self) -> None:
         """Before each round: abandoned letters are lost, late ones expire, lost ones settle."""
+        now = self._clock.now()
         with self._store.transaction():
-            self._letters.abandoned(self._now())
-            self._letters.expire(self._now())
-            for row in self._letters.unknown(self._now()):
+            self._letters.abandoned(stamp(now))
+            self._letters.expire(stamp(now))
+            for row in self._letters.unknown(stamp(now)):
+                if row.klass == REQUEST:
+                    self._conclude(row, "waiting", self._due(row, None))
+            for row in self._letters.unknown(stamp(now - timedelta(seconds=self._wait))):
                 if not self._recognise(row):
-                    self._conclude(row)
+                    self._conclude(row, self._policy(row), stamp(now))
 
     def _recognise(self, row: LetterRow) -> bool:
         """Whether a delivery report proves that a lost letter was taken after all."""
@@ -196,26 +200,18 @@ class Outbox:
         if message_id is None or self._letters.lost_to(row.address) != row.id:
             return False
         self._letters.named(row.id, message_id, self._now())
-        self._letters.conclude(row.id, "accepted", "reported", row.due_at, self._now())
+        self._conclude(row, "accepted", row.due_at)
         self._taken(message_id)
         return True
 
-    def _conclude(self, row: LetterRow) -> None:
-        """The policy of each class, once waiting brings nothing more."""
-        if row.klass == REQUEST:
-            self._again(row)
-        elif row.changed_at > stamp(self._clock.now() - timedelta(seconds=self._wait)):
-            return
-        elif row.klass == CODE:
-            self._letters.conclude(row.id, "expired", "lost", row.due_at, self._now())
-        elif self._letters.times_lost(row.id) >= _MOST_LOST:
-            self._letters.conclude(row.id, "dead", "lost", row.due_at, self._now())
-        else:
-            self._again(row)
+    def _policy(self, row: LetterRow) -> str:
+        """What becomes of a lost letter of each class, once waiting brings nothing more."""
+        if row.klass == CODE:
+            return "expired"
+        return "dead" if self._letters.times_lost(row.id) >= _MOST_LOST else "waiting"
 
-    def _again(self, row: LetterRow) -> None:
-        due = self._due(row, None) if row.klass == REQUEST else self._now()
-        self._letters.conclude(row.id, "waiting", "lost", due, self._now())
+    def _conclude(self, row: LetterRow, state: str, due_at: str) -> None:
+        self._letters.conclude(row.id, state, "the outcome was lost", due_at, self._now())
 
     # Time
 
@@ -223,7 +219,7 @@ class Outbox:
         """When to try again: the longer the oftener it was tried."""
         longest = _LONGEST_REQUEST_WAIT if row.klass == REQUEST else _LONGEST_WAIT
         steps = min(row.attempts - 1, 10)
-        wait = min(_FIRST_WAIT * _GROWTH**steps, longest) if seconds is None else seconds
+        wait = min(_FIRST_WAIT * _GROWTH**steps, longest) if seconds is None else max(1, seconds)
         wait *= self._chance(1 - _JITTER, 1 + _JITTER)
         return stamp(self._clock.now() + timedelta(seconds=wait))
 

@@ -13,7 +13,7 @@ next message answers that. `Dialogue` is one message of one phone; between two, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,29 +21,14 @@ from lite import numbers
 from lite.clock import instant, stamp
 from lite.desk.door import RESUME, Door
 from lite.desk.service import Desk
-from lite.services.form import (
-    SURE,
-    WHO,
-    WHOM,
-    Answers,
-    Choice,
-    Field,
-    Form,
-    Invalid,
-    Service,
-    Words,
-    pick,
-)
-from lite.sms import wording
+from lite.services.form import WHO, Answers, Choice, Form, Invalid, Service, pick
+from lite.sms import reading, wording
 from lite.sms.keywords import EXACT_ONLY, Keywords, Match, fold_keyword
 from lite.text import Text
 
 SESSION = ""  # a phone has one SMS dialogue
 PATIENCE = 3
-# After a keyword, no more words than this are read one by one.
-_MOST_WORDS = 20
 _ARABIC = re.compile("[\u0620-\u064a\u0671-\u06d3]")
-_WORD = re.compile(r"[^\s*,،]+")
 # In French an « arrêt de travail » begins with this word: only alone is it a wish for silence.
 _PLAIN_STOP = "stop"
 
@@ -158,11 +143,11 @@ class Dialogue:
             return False
         typed = self._message.text
         try:
-            taken = _take(self._form, asked, typed)
+            taken = reading.take(self._form, asked, typed)
         except Invalid as error:
             self._trouble = error.text
             return False
-        rest = typed[taken:].lstrip(" *,،") or self._state["rest"]
+        rest = typed[taken:].lstrip(reading.BETWEEN) or self._state["rest"]
         return self._go_on(self._form, rest, self._state["language"])
 
     def _number(self) -> bool:
@@ -203,7 +188,7 @@ class Dialogue:
         """Read what is left to read, then ask what is missing, or answer."""
         trouble = None
         try:
-            rest = _feed(form, rest)
+            rest = reading.feed(form, rest)
         except Invalid as error:
             rest, trouble = "", error.text
         asked = form.asked()
@@ -242,42 +227,3 @@ class Dialogue:
         kept = (state or {}) | {"at": stamp(desk.now)}
         self._door.keep(SESSION, self._message.phone, kept, unfinished="service" in kept)
         return True
-
-
-def _feed(form: Form, rest: str) -> str:
-    """Answer questions from words sent along, as far as they go. Raises `Invalid`.
-
-    "Are you sure" is never among them: whoever confirms has read what. What cannot say for whom
-    is handed back, for the questions after that one.
-    """
-    while rest and (asked := form.asked()) and asked.name != SURE:
-        try:
-            rest = rest[_take(form, asked, rest) :].lstrip(" *,،")
-        except Invalid:
-            if asked is WHOM:
-                return rest
-            raise
-    return ""
-
-
-def _take(form: Form, asked: Field, text: str) -> int:
-    """Answer one question from the start of a text; how many characters that took.
-
-    All of it if possible, else as few words as make an answer. Raises the `Invalid` of the whole.
-    """
-    trouble: Invalid | None = None
-    for end in _ends(asked, text):
-        try:
-            form.feed(text[:end])
-            return end
-        except Invalid as error:
-            trouble = trouble or error
-    raise trouble or Invalid(asked.help)
-
-
-def _ends(asked: Field, text: str) -> Iterator[int]:
-    yield len(text)
-    if asked.name != SURE and not isinstance(asked, Words):
-        for word in list(_WORD.finditer(text))[:_MOST_WORDS]:
-            if word.end() < len(text):
-                yield word.end()

@@ -106,6 +106,19 @@ class Letters:
                 *(state, detail, due_at, message_id, segments, cost, now, row.id, row.attempts),
             )
 
+    def give_back(self, row: LetterRow, now: str) -> None:
+        """A letter that was claimed and not tried: as if it had not been claimed."""
+        with self._sql.transaction():
+            self._sql.run(
+                "delete from attempts where letter = ? and number = ?", row.id, row.attempts
+            )
+            self._sql.run(
+                "update letters set state = 'waiting', attempts = attempts - 1,"
+                " lease_until = null, changed_at = ?"
+                " where id = ? and state = 'sending' and attempts = ?",
+                *(now, row.id, row.attempts),
+            )
+
     def abandoned(self, now: str) -> int:
         """Letters whose worker vanished in mid-attempt: the outcome is unknown."""
         return self._sql.run(
