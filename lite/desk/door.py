@@ -39,7 +39,7 @@ class Door:
         """The desk for one turn, in the language given, else the caller's own, else French."""
         desk = Desk(self.office, self.name, phone, language or "fr", once, signed, who)
         if not language:
-            object.__setattr__(desk, "language", self._language(desk))
+            desk.language = self._language(desk)
         return desk
 
     def _language(self, desk: Desk) -> str:

@@ -16,7 +16,7 @@ from lite.identity import codes
 from lite.text import Text, say
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
     """One turn of one caller. Identity comes from the door; no service ever asks for it.
 
@@ -167,7 +167,7 @@ class Desk:
         """From now on this phone is spoken to in that language, this answer included."""
         if self.index:
             self.office.store.talks.set_language(self.index, language, stamp(self.now))
-        object.__setattr__(self, "language", language)
+        self.language = language
 
     def want_messages(self, wanted: bool) -> None:
         """Optional messages to this phone: wanted or not, at once."""

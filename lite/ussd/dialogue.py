@@ -225,7 +225,7 @@ class Dialogue:
 
     def _answer(self, form: Form) -> None:
         reply = form.answer()
-        object.__setattr__(self.desk, "language", form.desk.language)
+        self.desk.language = form.desk.language
         self.state |= {"at": "reply", "page": 0}
         self.state["said"] = [say(line, self.desk.language) for line in _lines(reply)]
         self.state["last"] = form.service.commits
