@@ -92,10 +92,13 @@ class House:
         from lite.upstream import fund
 
         beside = self.settings.database_path.absolute().parent / "fund.db"
-        return {
-            name: fund(name, f"pretend://{beside}" if url == "pretend:" else url, self.clock.now)
-            for name, url in self.settings.funds.items()
-        }
+        try:
+            return {
+                name: fund(name, f"pretend://{beside}" if url == "pretend:" else url, self.clock.now)
+                for name, url in self.settings.funds.items()
+            }
+        except ValueError as error:
+            raise config.SettingError(f"LITE_UPSTREAM: {error}") from error
 
     @cached_property
     def intake(self) -> Intake:

@@ -50,4 +50,4 @@ def _handed(store: Store, clock: Clock, fund: port.Fund, content: Mapping[str, A
             return Never(answer.reason.code)
         store.requests.receipted(reference, fund.name, answer.reference)
         store.requests.move(reference, ("queued",), "sent", "", now)
-    return Accepted(answer.reference)
+    return Accepted()

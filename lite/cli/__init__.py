@@ -9,13 +9,15 @@ import click
 
 from lite import config
 from lite.app import House
-from lite.cli import demo, operate, people
+from lite.cli import demo, notices, operate, people
 from lite.clock import ClockError
 from lite.config import SettingError
+from lite.notices import Incomplete
+from lite.places import BadFile
 from lite.store import StoreError
 from lite.vault import KeyFileError
 
-_KNOWN = (SettingError, StoreError, KeyFileError, ClockError, ValueError)
+_KNOWN = (SettingError, StoreError, KeyFileError, ClockError, BadFile, Incomplete)
 
 
 class Told(click.Group):
@@ -43,5 +45,5 @@ def main(ctx: click.Context) -> None:
     ctx.obj = House(config.read())
 
 
-for command in (*operate.COMMANDS, *people.COMMANDS, *demo.COMMANDS):
+for command in (*operate.COMMANDS, *notices.COMMANDS, *people.COMMANDS, *demo.COMMANDS):
     main.add_command(command)
