@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 from lite.text import LANGUAGES, T, say
 
@@ -20,6 +20,7 @@ STATIC = Path(__file__).parent / "static"
 HTMX = "htmx-4.0.1.min.js"
 # Of the file as its authors published it (npm htmx.org 4.0.1, dist/htmx.min.js).
 HTMX_SHA256 = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
+CODINGS = ("br", "gzip")  # no old browser takes zstd
 
 _OFFLINE = T("Pas de réseau. Rien n'a été envoyé. Réessayez.")
 
@@ -45,10 +46,7 @@ class Assets:
     @cached_property
     def encoded(self) -> Mapping[str, bytes]:
         """The script, compressed once."""
-        return {
-            "br": brotli.compress(self.script, mode=brotli.MODE_TEXT),
-            "gzip": gzip.compress(self.script, 9, mtime=0),
-        }
+        return {coding: squeezed(self.script, coding) for coding in CODINGS}
 
 
 def load() -> Assets:
@@ -59,6 +57,14 @@ def load() -> Assets:
     path = f"/static/htmx-4.0.1.{hashlib.sha256(script).hexdigest()[:8]}.js"
     gate = tight(_read("gate.js")).replace("{source}", path)
     return Assets(styles(_read("lite.css")), gate, path, script)
+
+
+def squeezed(body: bytes, coding: str, quality: int = 11) -> bytes:
+    """A body in one of `CODINGS`; `quality` is brotli's, up to 11."""
+    if coding == "br":
+        packed: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality)
+        return packed
+    return gzip.compress(body, 9, mtime=0)
 
 
 def tight(source: str) -> str:

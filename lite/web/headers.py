@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 from functools import lru_cache
 
-import brotli
 from flask import Flask, Response, request
 
 from lite.text import LANGUAGES
+from lite.web.assets import CODINGS, squeezed
 from lite.web.page import CHOSE
 from lite.web.site import Site
 
@@ -49,10 +48,10 @@ def _revalidate(response: Response) -> None:
 
 
 def _compress(response: Response) -> Response:
-    if response.is_streamed or response.direct_passthrough or "Content-Encoding" in response.headers:
+    if "Content-Encoding" in response.headers:
         return response
     body = response.get_data()
-    coding = request.accept_encodings.best_match(("br", "gzip")) if len(body) > _SMALL else None
+    coding = request.accept_encodings.best_match(CODINGS) if len(body) > _SMALL else None
     if coding:
         kept = response.headers.get("Cache-Control") != "no-store"
         response.set_data(_known(body, coding) if kept else squeezed(body, coding, 9))
@@ -60,15 +59,8 @@ def _compress(response: Response) -> Response:
     return response
 
 
-def squeezed(body: bytes, coding: str, quality: int) -> bytes:
-    """A body in a content coding, `br` (of a quality up to 11) or `gzip`."""
-    if coding == "br":
-        return brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality, lgwin=16)
-    return gzip.compress(body, 9, mtime=0)
-
-
 @lru_cache(maxsize=64)
 def _known(body: bytes, coding: str) -> bytes:
     """Public pages only: a personal one leaves nothing in memory. Brotli's best costs 5 ms and
     saves a seventh of the bytes, so it is for what is compressed once."""
-    return squeezed(body, coding, 11)
+    return squeezed(body, coding)

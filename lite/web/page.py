@@ -31,7 +31,7 @@ class Tight(Extension):
         return re.sub(r"\s*\n\s*", " ", bare)
 
 
-_templates = Environment(
+templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     auto_reload=False,
@@ -50,7 +50,7 @@ def page(
         return said(T(id, **fields), language)
 
     name = say(T("Erreur : {title}", title=title) if wrong else title, language)
-    html = _templates.get_template(template).render(
+    html = templates.get_template(template).render(
         site=site,
         t=t,
         said=lambda text: said(text, language),
@@ -79,3 +79,9 @@ def twin(language: str) -> str:
     """The address of this page in the other language."""
     known = [(key, value) for key, value in request.args.items(multi=True) if key != CHOSE]
     return f"/{OTHER[language]}{request.path[3:]}?{urlencode([*known, (CHOSE, '1')])}"
+
+
+def go(location: str, status: int = 303) -> Response:
+    """Send the browser elsewhere, in as few bytes as it takes."""
+    headers = {"Location": location, "Cache-Control": "no-store"}
+    return Response(status=status, headers=headers, mimetype="text/plain")

@@ -63,6 +63,11 @@ class Site:
         visitor: Visitor = g.visitor
         return visitor
 
+    def whose(self) -> str:
+        """The signed-in person's id; empty for a passer-by."""
+        session = self.visitor().session
+        return session.person if session else ""
+
     def desk(self, language: str, once: str = "") -> Desk:
         """The desk for this request."""
         session = self.visitor().session

@@ -1,0 +1,153 @@
+"""The menu, the pages about nobody, the errors, and what machines ask."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from flask import Flask, Response, abort, request
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.response import Response as WsgiResponse
+
+from lite.services.form import Level, Service
+from lite.text import DIRECTIONS, LANGUAGES, Ltr, T, Text
+from lite.web.assets import CODINGS
+from lite.web.dress import said
+from lite.web.page import TAGS, go, page, templates
+from lite.web.site import Site
+
+_WHERE = "/<any(fr, ar):language>"
+# Not in the menu: `code` is the way in, each page names the other language, and a passer-by has
+# no phone whose messages could be stopped.
+_ELSEWHERE = ("code", "language")
+_PHONE_ONLY = ("stop", "start")
+_log = logging.getLogger("lite.web")
+
+_LOST = (T("Cette page n'existe pas."),)
+_DOWN = (
+    T("Notre système est en panne. Ce n'est pas de votre faute."),
+    T("Réessayez dans quelques minutes."),
+)
+ERRORS: dict[int, Sequence[Text]] = {
+    404: _LOST,
+    405: (T("Cette page ne s'ouvre pas ainsi."),),
+    413: (T("C'est trop long. Rien n'a été envoyé."),),
+    403: (T("Cette demande vient d'un autre site. Rien n'a été envoyé."),),
+    500: _DOWN,
+}
+
+
+def add_pages(app: Flask, site: Site) -> None:
+    """The entrance and the menus."""
+
+    @app.get("/")
+    def root() -> Response:
+        language = request.cookies.get("language", "")
+        if language not in LANGUAGES:
+            language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+        response = go(f"/{language}/", 302)
+        response.headers["Vary"] = "Accept-Language, Cookie"
+        return response
+
+    @app.get(f"{_WHERE}/")
+    def menu(language: str) -> Response:
+        signed = site.visitor().session is not None
+        shown = [one for one in site.services.values() if _listed(one, signed)]
+        return page(
+            site, "menu.html", language, T("Votre dossier CNSS ou CNOPS"), public=True,
+            own=[one for one in shown if one.level > Level.T0],
+            common=[one for one in shown if one.level == Level.T0],
+            stops=site.desk(language).stops(),
+            dial=Ltr(site.service_code),
+        )  # fmt: skip
+
+    @app.get("/phone")
+    def phone() -> Response:
+        return go(site.phone_url, 302) if site.demo and site.phone_url else abort(404)
+
+
+def _listed(service: Service, signed: bool) -> bool:
+    return service.key not in _ELSEWHERE and (signed or service.key not in _PHONE_ONLY)
+
+
+def add_machines(app: Flask, site: Site) -> None:
+    """What machines ask, and the script that the gate loads."""
+
+    @app.get("/health")
+    def health() -> Response:
+        return _plain("alive", 200)
+
+    @app.get("/ready")
+    def ready() -> Response:
+        try:
+            pending = site.office.store.pending()
+        except Exception as error:
+            return _plain(f"the store does not answer: {type(error).__name__}", 503)
+        if pending:
+            return _plain(f"migrations to apply: {', '.join(pending)}. Run `lite migrate`.", 503)
+        return _plain("ready", 200)
+
+    @app.get(site.assets.script_path)
+    def script() -> Response:
+        response = Response(site.assets.script, mimetype="text/javascript")
+        coding = request.accept_encodings.best_match(CODINGS)
+        if coding:
+            response.set_data(site.assets.encoded[coding])
+            response.headers["Content-Encoding"] = coding
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Vary"] = "Accept-Encoding"
+        return response
+
+
+def _plain(text: str, status: int) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(f"{text}\n", status, headers=headers, mimetype="text/plain")
+
+
+def add_errors(app: Flask, site: Site) -> None:
+    """Small pages in both languages that say where to go; they ask nothing of the store."""
+
+    @app.before_request
+    def refuse_strangers() -> None:
+        # Where the browser says that another site sent the form, none of ours did.
+        if request.method == "POST" and request.headers.get("Sec-Fetch-Site") in (
+            "cross-site", "same-site",
+        ):  # fmt: skip
+            abort(403)
+
+    @app.errorhandler(HTTPException)
+    def told(error: HTTPException) -> Response | WsgiResponse:
+        status = error.code or 500
+        if status < 400:  # an address that lacks its slash
+            return error.get_response()
+        response = _error(site, status)
+        response.headers.extend(
+            [(name, value) for name, value in error.get_headers() if name == "Allow"]
+        )
+        return response
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Response:
+        _log.error("page failed", extra={"why": type(error).__name__, "page": request.endpoint})
+        return _error(site, 500)
+
+
+def _error(site: Site, status: int) -> Response:
+    lines = ERRORS.get(status, _DOWN if status >= 500 else _LOST)
+    first = request.path[1:3] if request.path[1:3] in LANGUAGES else LANGUAGES[0]
+    halves = [
+        {
+            "language": language,
+            "tag": TAGS[language],
+            "dir": DIRECTIONS[language],
+            "lines": [said(line, language) for line in lines],
+            "home": said(T("Accueil"), language),
+        }
+        for language in sorted(LANGUAGES, key=lambda one: one != first)
+    ]
+    html = templates.get_template("error.html").render(
+        status=status, halves=halves, css=Markup(site.assets.css)
+    )
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    return Response(html, status, headers=headers, mimetype="text/html")
