@@ -91,10 +91,10 @@ class House:
         """The funds by name. `pretend:` keeps its own file beside the store."""
         from lite.upstream import fund
 
-        beside = self.settings.database_path.absolute().parent / "fund.db"
+        beside = f"pretend://{self.settings.database_path.absolute().parent / 'fund.db'}"
         try:
             return {
-                name: fund(name, f"pretend://{beside}" if url == "pretend:" else url, self.clock.now)
+                name: fund(name, beside if url == "pretend:" else url, self.clock.now)
                 for name, url in self.settings.funds.items()
             }
         except ValueError as error:

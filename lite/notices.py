@@ -29,10 +29,12 @@ def announce(
     if kind not in KINDS or ends_at <= starts_at or ends_at <= now:
         raise Incomplete("The return must be after the start, and still to come.")
     id = secrets.token_hex(4)
-    told = [sentences[name].strip() for name in SENTENCES]
-    store.places.announce(
-        NoticeRow(id, fund, kind, stamp(starts_at), stamp(ends_at), *told, None, stamp(now))
-    )
+    told = {name: sentences[name].strip() for name in SENTENCES}
+    row = NoticeRow(
+        id=id, fund=fund, kind=kind, starts_at=stamp(starts_at), ends_at=stamp(ends_at), **told,
+        closed_at=None, created_at=stamp(now),
+    )  # fmt: skip
+    store.places.announce(row)
     return id
 
 

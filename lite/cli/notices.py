@@ -31,7 +31,7 @@ def notice() -> None:
 @click.option("--instead-ar", default="", help="What to do meanwhile, in Arabic.")
 @click.pass_obj
 def add(
-    house: House, fund: str, kind: str, starts: datetime, until: datetime, **sentences: str
+    house: House, /, fund: str, kind: str, starts: datetime, until: datetime, **sentences: str
 ) -> None:
     """Announce a stop: refused if anything people must be told is missing."""
     ready(house)

@@ -20,8 +20,10 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
         lines += _fund(fund)
     for stop in desk.stops():
         lines += [
-            T("Arrêt du {start} au {end} : {stops}",
-              start=stop.starts_at, end=stop.ends_at, stops=stop.stops),
+            T("Arrêt : {stops}", stops=stop.stops),
+            T("Du {day} {hour} au {until} {return_hour}",
+              day=stop.starts_at, hour=Ltr(hour(stop.starts_at)),
+              until=stop.ends_at, return_hour=Ltr(hour(stop.ends_at))),
             T("En attendant : {instead}", instead=stop.instead),
         ]  # fmt: skip
     if not desk.stops():
