@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from lite.store.access import Access
+from lite.store.cards import Cards
 from lite.store.letters import Letters
 from lite.store.people import People
 from lite.store.places import Places
@@ -28,6 +29,7 @@ class Store:
         self.requests = Requests(self.sql)
         self.letters = Letters(self.sql)
         self.access = Access(self.sql)
+        self.cards = Cards(self.sql)
         self.places = Places(self.sql)
 
     def transaction(self) -> AbstractContextManager[None]:
