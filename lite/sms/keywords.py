@@ -30,9 +30,10 @@ _LATIN = str.maketrans(
 # Digits that stand for Arabic sounds inside a word, and spellings of one sound.
 _ARABIZI = str.maketrans({"7": "h", "9": "q", "5": "k", "2": None})
 _SOUNDS = (("kh", "k"), ("ch", "s"), ("sh", "s"), ("ou", "w"))
-_ARTICLE = re.compile(r"ال(?=\w{3})|[ae]?l[-'’](?=\w)")
+_ARTICLE = re.compile(r"^(?:ال(?=\w{3})|[ae]?l[-'’](?=\w))")
 _BETWEEN = r"\s:*,;.!?؟،؛=/#()\"«»_"
 _WORD = re.compile(rf"[^{_BETWEEN}]+")
+_LEAD = re.compile(rf"[{_BETWEEN}]*")
 _GLUED = re.compile(r"(\D{2,}?)([0-9]{2,}.*)")
 _VOWELS = re.compile("[aeiouy]")
 
@@ -40,10 +41,9 @@ _VOWELS = re.compile("[aeiouy]")
 def fold_keyword(word: str) -> str:
     """One word in the letters that its spellings share: `Attestation`, `l'attestation` and
     `ATTESTATION`, or `شهادة` and `الشَّهادة`, meet. Never fold what follows a keyword."""
-    bare = _ARTICLE.sub("", unicodedata.normalize("NFKC", word).casefold(), count=1)
-    bare = unicodedata.normalize("NFKD", bare)
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
     bare = "".join(sign for sign in bare if not unicodedata.category(sign).startswith(("M", "C")))
-    bare = bare.translate(_LATIN)
+    bare = _ARTICLE.sub("", bare, count=1).translate(_LATIN)
     if any(sign.isalpha() for sign in bare):
         bare = bare.translate(_ARABIZI)
     for spelled, sound in _SOUNDS:
@@ -152,7 +152,7 @@ def _folded(words: str) -> str:
 
 def _match(found: tuple[str, str], word: str, rest: str, exact: bool) -> Match:
     service, language = found
-    return Match(service, language, word, rest.lstrip(" :*,;.!?؟،؛=/#"), exact)
+    return Match(service, language, word, _LEAD.sub("", rest, count=1), exact)
 
 
 def _same_bones(word: str, folded: str, bones: str) -> bool:

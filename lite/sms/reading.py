@@ -16,16 +16,13 @@ _MOST_WORDS = 20
 def feed(form: Form, rest: str) -> str:
     """Answer questions from words sent along, as far as they go. Raises `Invalid`.
 
-    "Are you sure" is never among them: whoever confirms has read what. What cannot say for whom
-    is handed back, for the questions after that one.
+    "Are you sure" is never among them: whoever confirms has read what. Nor is "for whom", lest a
+    digit mean something else on a shared phone: the words are handed back, to be read after it.
     """
     while rest and (asked := form.asked()) and asked.name != SURE:
-        try:
-            rest = rest[take(form, asked, rest) :].lstrip(BETWEEN)
-        except Invalid:
-            if asked is WHOM:
-                return rest
-            raise
+        if asked is WHOM:
+            return rest
+        rest = rest[take(form, asked, rest) :].lstrip(BETWEEN)
     return ""
 
 
