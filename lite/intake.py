@@ -18,6 +18,11 @@ from lite.vault import Vault
 
 _log = logging.getLogger("lite.intake")
 
+# How far a request is: the fund's word never takes one back to where we had it already.
+_ORDER = [
+    "queued", "sent", "acknowledged", "accepted", "rejected", "ready", "collected", "expired",
+]  # fmt: skip
+
 # (phone, lines, language): posts an SMS in the transaction of its cause.
 Tell = Callable[[str, Sequence[Text], str], object]
 
@@ -134,7 +139,7 @@ class Intake:
 
     def _move(self, fund: port.Fund, row: RequestRow, progress: port.Progress) -> bool:
         state = str(progress.state)
-        if state == row.state:
+        if _ORDER.index(state) <= _ORDER.index(row.state):
             return False
         ready = state == "ready" and row.kind in port.ATTESTATIONS
         document = fund.document(port.Receipt(row.receipt)) if ready else None

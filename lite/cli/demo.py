@@ -64,6 +64,7 @@ def _settings(given: Settings, host: str, port: int, phone: int) -> tuple[Settin
         "LITE_PHONE_URL": f"http://{host}:{phone}/phone",
         "LITE_AT_URL": f"http://{host}:{phone}",
         "LITE_AT_API_KEY": "demo",
+        "LITE_AT_SENDER": Settings.short_code,
         "LITE_WEBHOOK_SECRETS": secrets.token_urlsafe(24),
     }
     # Calls to this machine never go through a proxy.

@@ -94,7 +94,8 @@ class Requests:
         """The requests that a fund holds and has not settled."""
         rows = self._sql.all(
             f"select {_COLUMNS} from requests where fund = ? and receipt <> ''"
-            " and state in ('sent', 'acknowledged') order by asked_at",
+            " and (state in ('sent', 'acknowledged')"
+            " or state = 'accepted' and kind <> 'callback') order by asked_at",
             fund,
         )
         return [RequestRow(*row) for row in rows]
