@@ -64,7 +64,10 @@ def add_pages(app: Flask, site: Site) -> None:
 
     @app.get("/phone")
     def phone() -> Response:
-        return go(site.phone_url, 302) if site.demo and site.phone_url else abort(404)
+        if not site.demo or not site.phone_url:
+            abort(404)
+        chosen = request.query_string.decode("ascii", "replace")
+        return go(f"{site.phone_url}?{chosen}" if chosen else site.phone_url, 302)
 
 
 def _listed(service: Service, signed: bool) -> bool:
