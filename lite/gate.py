@@ -80,7 +80,7 @@ class Gate:
 def fields(environ: Environ) -> dict[str, str]:
     """The form that was posted, blank fields kept. Raises `Unreadable`."""
     body = _body(environ)
-    if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+    if not environ.get("CONTENT_TYPE", "").lower().startswith("application/x-www-form-urlencoded"):
         raise Unreadable("not a form")
     try:
         pairs = parse_qsl(
