@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lite import numbers
 from lite.text import Ltr, T, Text
+from lite.words import folded
 
 if TYPE_CHECKING:
     from lite.desk.service import Desk
@@ -97,12 +98,14 @@ class Choice(Field):
 
 
 def pick(options: Sequence[Option], typed: str, desk: Desk, help: Text) -> str:
-    """The option meant by a digit (`1`, `1.`, `1)`), a label or a value. Raises `Invalid`."""
+    """The option meant by a digit (`1`, `1.`, `1)`), a value, or a label with or without its
+    accents, which a screen may not show. Raises `Invalid`."""
     wanted = typed.strip(" .)(").casefold()
     for index, option in enumerate(options):
         if wanted in (key(index), option.value.casefold()):
             return option.value
-    named = [option for option in options if desk.says(option.label).casefold() == wanted]
+    bare = folded(typed)
+    named = [option for option in options if bare and folded(desk.says(option.label)) == bare]
     if len(named) != 1:
         raise Invalid(help)
     return named[0].value
