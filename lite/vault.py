@@ -71,12 +71,18 @@ def _derive(master: bytes, purpose: str) -> bytes:
 
 
 def create(path: Path) -> None:
-    """Write a new key file, mode 0600, unless one is there."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Write a new key file, mode 0600, unless one is there. Raises `KeyFileError`."""
     key = base64.b64encode(secrets.token_bytes(32)).decode()
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise KeyFileError(
+            f"The key file {path} cannot be written ({error.strerror}). "
+            "Set LITE_KEY_FILE to a place that is yours."
+        ) from error
     with os.fdopen(handle, "w") as file:
         json.dump({"current": "v1", "keys": {"v1": key}}, file)
 
