@@ -17,7 +17,7 @@ from typing import Any
 from lite import numbers
 from lite.desk.service import Desk
 from lite.services import MORE
-from lite.services.form import WHO, Form, Invalid, Level, Reply, Service
+from lite.services.form import WHO, Form, Invalid, Level, Option, Reply, Service, pick
 from lite.text import Ltr, T, Text, say
 from lite.ussd.screens import BACK, HOME, NEXT, Screen, View, choices, screen
 from lite.words import folded
@@ -25,6 +25,9 @@ from lite.words import folded
 _ERRORS = 3
 _CALLBACK = "callback"
 _WRONG = T("Choix inconnu. Tapez un chiffre de la liste.")
+_OTHERS = T("Autres services")
+_LEFT = (Option("continue", T("Continuer")), Option("again", T("Recommencer")))
+_STUCK = (Option("callback", T("Être rappelé par un agent")),)
 
 
 class Dialogue:
@@ -69,11 +72,6 @@ class Dialogue:
     def unfinished(self) -> bool:
         """Whether a form that holds an answer waits to be continued."""
         return self.state["at"] in ("form", "resume", "stuck") and bool(self.state.get("answers"))
-
-    @property
-    def ended(self) -> bool:
-        """Whether the last word was said."""
-        return bool(self.state["at"] == "end")
 
     def hear(self, typed: str) -> None:
         """One reply of the caller."""
@@ -130,10 +128,11 @@ class Dialogue:
 
     def _err(self, help: Text) -> None:
         self.state["errors"] += 1
+        self.state["page"] = 0  # where the line of help is
         self._trouble = help
         if self.state["errors"] >= _ERRORS:
             self._trouble = None
-            self.state |= {"at": "stuck", "page": 0}
+            self.state["at"] = "stuck"
 
     # Menus
 
@@ -153,14 +152,12 @@ class Dialogue:
     def _home(self) -> View:
         title = T("Lite CNSS-CNOPS") if self.desk.level else T("Numéro non inscrit")
         entries = [(digit, label) for digit, label, _ in self._menu("")]
-        entries.append((MORE, T("Autres services")))
+        entries.append((MORE, _OTHERS))
         return self._listed(title, sorted(entries, key=lambda entry: int(entry[0])), steady=True)
 
     def _more(self) -> View:
         entries = [(digit, label) for digit, label, _ in self._menu(f"{MORE}*")]
-        return self._listed(
-            T("Autres services"), sorted(entries, key=lambda entry: int(entry[0])), steady=False
-        )
+        return self._listed(_OTHERS, sorted(entries, key=lambda entry: int(entry[0])), steady=False)
 
     def _listed(self, title: Text, entries: Sequence[tuple[str, Text]], steady: bool) -> View:
         language = self.desk.language
@@ -171,7 +168,7 @@ class Dialogue:
     def _choose(self, typed: str) -> None:
         prefix = "" if self.state["at"] == "home" else f"{MORE}*"
         wanted = typed.rstrip(".)")
-        if wanted == MORE and not prefix:
+        if not prefix and (wanted == MORE or self._is(typed, _OTHERS)):
             self._go("more")
             return
         service = self._by_digit(prefix + wanted) or self._by_label(prefix, typed)
@@ -184,11 +181,11 @@ class Dialogue:
         return next((one for one in self._services.values() if one.ussd == path), None)
 
     def _by_label(self, prefix: str, typed: str) -> Service | None:
-        wanted = folded(typed)
-        for _, label, key in self._menu(prefix):
-            if folded(self.desk.says(label)) == wanted:
-                return self._services[key]
-        return None
+        named = (key for _, label, key in self._menu(prefix) if self._is(typed, label))
+        return self._services.get(next(named, ""))
+
+    def _is(self, typed: str, label: Text) -> bool:
+        return folded(typed) == folded(self.desk.says(label))
 
     # Forms
 
@@ -214,7 +211,7 @@ class Dialogue:
         except Invalid as error:
             self._err(error.text)
             return
-        self.state |= {"page": 0, "errors": 0, "who": form.answers.get(WHO)}
+        self.state |= {"page": 0, "errors": 0, "who": form.answers.get(WHO, self.state["who"])}
         self._advance(form)
 
     def _advance(self, form: Form) -> None:
@@ -251,26 +248,32 @@ class Dialogue:
 
     def _offer(self) -> View:
         title = T("Vous aviez commencé :")
-        return View([title, self._service.short, T("1 Continuer"), T("2 Recommencer")], steady=True)
+        options = choices(_LEFT, self.desk.language)
+        return View([title, self._service.short, *options], steady=True)
 
     def _resume(self, typed: str) -> None:
-        if typed.rstrip(".)") == "1":
-            self._go("form")
-            self.state["who"] = self.state["answers"].get(WHO)
-            self._advance(self._form())
-        elif typed.rstrip(".)") == "2":
+        try:
+            wish = pick(_LEFT, typed, self.desk, T("Tapez 1 ou 2."))
+        except Invalid as error:
+            self._err(error.text)
+            return
+        if wish == "again":
             self._go("home")
-        else:
-            self._err(T("Tapez 1 ou 2."))
+            return
+        self._go("form")
+        self.state["who"] = self.state["answers"].get(WHO)
+        self._advance(self._form())
 
     def _help(self) -> View:
-        return View([T("Besoin d'aide ?"), T("1 Être rappelé par un agent")])
+        return View([T("Besoin d'aide ?"), *choices(_STUCK, self.desk.language)])
 
     def _unstick(self, typed: str) -> None:
-        if typed.rstrip(".)") == "1":
-            self._start(self._services[_CALLBACK])
-        else:
+        try:
+            pick(_STUCK, typed, self.desk, _WRONG)
+        except Invalid:
             self._go("end")
+        else:
+            self._start(self._services[_CALLBACK])
 
     def _end(self) -> View:
         code = Ltr(self.desk.office.service_code)
