@@ -57,6 +57,8 @@ class Ussd:
         left = self._door.unfinished(desk.phone or "") if not text else None
         dialogue = Dialogue.begin(self._services, desk, left)
         for typed in text.split("*", _DEEPEST)[:_DEEPEST] if text else ():
+            if dialogue.show().last:
+                break
             dialogue.hear(typed)
         return dialogue
 
@@ -67,7 +69,8 @@ class Ussd:
         if self._heard(text[:length]) != known:
             dialogue.apologise()
         elif length == 0:
-            dialogue.hear(text)
+            # An empty first reply leaves nothing but the star that follows it.
+            dialogue.hear(text.removeprefix("*"))
         elif text[length : length + 1] == "*":
             dialogue.hear(text[length + 1 :])
         else:
