@@ -92,10 +92,11 @@ class House:
         from lite.upstream import fund
 
         beside = f"pretend://{self.settings.database_path.absolute().parent / 'fund.db'}"
+        named = self.settings.funds
         try:
             return {
                 name: fund(name, beside if url == "pretend:" else url, self.clock.now)
-                for name, url in self.settings.funds.items()
+                for name, url in named.items()
             }
         except ValueError as error:
             raise config.SettingError(f"LITE_UPSTREAM: {error}") from error

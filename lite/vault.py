@@ -73,11 +73,11 @@ def _derive(master: bytes, purpose: str) -> bytes:
 def create(path: Path) -> None:
     """Write a new key file, mode 0600, unless one is there. Raises `KeyFileError`."""
     key = base64.b64encode(secrets.token_bytes(32)).decode()
+    if path.exists():
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return
     except OSError as error:
         raise KeyFileError(
             f"The key file {path} cannot be written ({error.strerror}). "
