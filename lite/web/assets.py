@@ -54,7 +54,7 @@ def load() -> Assets:
     sentences = {language: say(_OFFLINE, language) for language in LANGUAGES}
     before = tight(_read("boost.js")).replace("{offline}", json.dumps(sentences))
     script = f"{before}\n{_read(HTMX)}".encode()
-    path = f"/static/htmx-4.0.1.{hashlib.sha256(script).hexdigest()[:8]}.js"
+    path = f"/static/{hashlib.sha256(script).hexdigest()[:8]}.js"
     gate = tight(_read("gate.js")).replace("{source}", path)
     return Assets(styles(_read("lite.css")), gate, path, script)
 
@@ -75,7 +75,7 @@ def tight(source: str) -> str:
 def styles(source: str) -> str:
     """A stylesheet without what a browser does not read."""
     bare = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL))
-    return re.sub(r" ?([{};,]) ?|(:) ", r"\1\2", bare).replace(";}", "}").strip()
+    return re.sub(r" ?([{};,>+]) ?|(:) ", r"\1\2", bare).replace(";}", "}").strip()
 
 
 def _read(name: str) -> str:

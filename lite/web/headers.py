@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 
 from flask import Flask, Response, request
@@ -43,7 +44,7 @@ def _revalidate(response: Response) -> None:
     """A public page may be kept, and is asked again: unchanged, it costs no body."""
     if response.status_code == 200 and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
-        response.add_etag(weak=True)
+        response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:12], weak=True)
         response.make_conditional(request)
 
 

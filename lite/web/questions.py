@@ -40,12 +40,13 @@ class Shown:
 @dataclass(frozen=True)
 class Laid:
     """One question on the page: `single` when one option is to be chosen, else it is typed;
-    `digits` when it is typed on a pad of digits."""
+    `digits` when it is typed on a pad of digits; `sure` when it is the last word."""
 
     name: str
     ask: Text
     single: bool
     digits: bool
+    sure: bool
     options: Sequence[Shown]
     typed: str
     error: Text | None
@@ -130,6 +131,7 @@ def _laid(filled: Filled, question: Field, path: str, pending: bool) -> Laid:
         ask=question.ask,
         single=single,
         digits=not isinstance(question, (Choice, LongChoice, Words)),
+        sure=question.name == SURE,
         options=options,
         typed=filled.typed.get(question.name, ""),
         error=filled.wrong if pending else None,

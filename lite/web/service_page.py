@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, request
 
 from lite.services.form import SURE, Form, Reference, Reply, Service, questions
-from lite.text import Ltr, T, raw
+from lite.text import Ltr, T
 from lite.web import receipts
 from lite.web.page import CHOSE, go, page
 from lite.web.questions import Filled, addressable, asked, fill, harmless, lay, typed
@@ -163,6 +163,6 @@ def _told(
     return page(
         site, "service.html", language, service.title, public=public,
         key=service.key, told=[*reply.lines, *reply.private],
-        reference=raw(Ltr(reply.reference)) if reply.reference else None,
+        reference=Ltr(reply.reference) if reply.reference else None,
         as_of=reply.as_of, again=bool(service.fields),
     )  # fmt: skip
