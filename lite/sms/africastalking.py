@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 from africastalking.Service import AfricasTalkingException
@@ -17,12 +17,14 @@ from africastalking.SMS import SMSService
 from urllib3.exceptions import NewConnectionError
 
 from lite.clock import stamp
-from lite.desk.office import Office
 from lite.fit import cost, fold
 from lite.numbers import msisdn
 from lite.outbox import Accepted, Carrier, Later, Lost, Never, Outcome
-from lite.store.letters import LetterRow
 from lite.text import say, unpack
+
+if TYPE_CHECKING:
+    from lite.desk.office import Office
+    from lite.store.letters import LetterRow
 
 _log = logging.getLogger("lite.africastalking")
 

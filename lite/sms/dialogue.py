@@ -28,6 +28,8 @@ from lite.text import Text
 
 SESSION = ""  # a phone has one SMS dialogue
 PATIENCE = 3
+# Services whose things go by a number of their own.
+_FILED = ("dossiers", "requests")
 _ARABIC = re.compile("[\u0620-\u064a\u0671-\u06d3]")
 # In French an « arrêt de travail » begins with this word: only alone is it a wish for silence.
 _PLAIN_STOP = "stop"
@@ -76,8 +78,8 @@ class Dialogue:
         service = self._services.get(self._state.get("service", ""))
         if service is None:
             return None
-        desk = self._desk(self._state["language"])
-        answers = dict(self._state["answers"])
+        desk = self._desk(self._state.get("language", ""))
+        answers = dict(self._state.get("answers", {}))
         if answers.get(WHO) not in {person.id for person in desk.people}:
             answers.pop(WHO, None)
         form = Form(service, desk, answers)
@@ -122,6 +124,9 @@ class Dialogue:
         match = self._match
         if not match or match.service in EXACT_ONLY:
             return False
+        reference = numbers.reference(match.rest)
+        if match.service in _FILED and reference and self._reference(reference, match.language):
+            return True
         service = self._services[match.service]
         return self._begin(service, match.language, self._said(service, match))
 
@@ -147,8 +152,8 @@ class Dialogue:
         except Invalid as error:
             self._trouble = error.text
             return False
-        rest = typed[taken:].lstrip(reading.BETWEEN) or self._state["rest"]
-        return self._go_on(self._form, rest, self._state["language"])
+        rest = typed[taken:].lstrip(reading.BETWEEN) or self._state.get("rest", "")
+        return self._go_on(self._form, rest, self._state.get("language", ""))
 
     def _number(self) -> bool:
         """A bare number: a menu digit, or a reference of ours, of this person's or of a paper."""
@@ -160,17 +165,22 @@ class Dialogue:
         reference = numbers.reference(text)
         return reference is not None and self._reference(reference)
 
-    def _reference(self, reference: str) -> bool:
-        desk = self._desk()
+    def _reference(self, reference: str, language: str = "") -> bool:
+        desk = self._desk(language)
         for someone in [desk.on_behalf(person.id) for person in desk.people]:
             who = {WHO: someone.chosen or ""}
             if reference in [request.reference for request in someone.requests()]:
-                return self._begin(self._services["requests"], "", reference, who)
+                return self._shown("requests", reference, language, who)
             if reference in [dossier.number for dossier in someone.dossiers().value]:
-                return self._begin(self._services["dossiers"], "", reference, who)
+                return self._shown("dossiers", reference, language, who)
         if numbers.has_check(reference) and desk.paper(reference):
-            return self._begin(self._services["verify"], "", reference)
+            return self._shown("verify", reference, language, {})
         return False
+
+    def _shown(self, key: str, reference: str, language: str, who: Answers) -> bool:
+        """One thing of a service whose first question is: which one?"""
+        service = self._services[key]
+        return self._begin(service, language, "", {**who, service.fields[0].name: reference})
 
     # What follows
 

@@ -13,10 +13,10 @@ from pysqlite3 import OperationalError
 
 from lite.desk.door import Door
 from lite.gate import Fields, TryLater
-from lite.numbers import can_answer, msisdn, plain
+from lite.numbers import msisdn, plain
 from lite.services.form import Service
 from lite.sms import wording
-from lite.sms.dialogue import Dialogue, Message
+from lite.sms.dialogue import SESSION, Dialogue, Message
 from lite.sms.keywords import Keywords
 from lite.store.letters import Report
 
@@ -38,19 +38,18 @@ class SmsDoor:
         Raises `TryLater` when it cannot be recorded. A message that breaks our own code is
         recorded all the same, with an apology, or it would come back every minute.
         """
-        sender, text = fields.get("from", ""), fields.get("text", "")
-        id = self._id(fields)
-        phone = msisdn(sender)
+        id, sender = self._id(fields), fields.get("from", "")
         try:
             with self._door.transaction():
-                if self._door.receive(id, phone or sender) and phone and can_answer(sender):
-                    message = Message(phone, plain(text), f"sms-{id}")
+                # A short code or a named sender is a robot: an answer would begin a loop.
+                if self._door.receive(id, msisdn(sender) or sender) and (phone := msisdn(sender)):
+                    message = Message(phone, plain(fields.get("text", "")), f"sms-{id}")
                     Dialogue(self._door, self._services, self._keywords, message).hear()
         except OperationalError as error:
             raise TryLater from error
         except Exception as error:
             _log.error("message not understood", extra={"why": type(error).__name__})
-            self._apologise(id, phone or sender)
+            self._apologise(id, sender)
         return ""
 
     def _id(self, fields: Fields) -> str:
@@ -61,12 +60,14 @@ class SmsDoor:
         parts = (id, *(fields.get(name, "") for name in ("from", "date", "to", "text")))
         return self._door.office.vault.hash("message", "\0".join(parts))
 
-    def _apologise(self, id: str, phone: str) -> None:
-        """All that the message had begun was undone: record it, and say so."""
+    def _apologise(self, id: str, sender: str) -> None:
+        """All that the message had begun was undone: record it, forget the dialogue that may have
+        broken us, and say so."""
         try:
             with self._door.transaction():
-                if self._door.receive(id, phone) and can_answer(phone):
+                if self._door.receive(id, msisdn(sender) or sender) and (phone := msisdn(sender)):
                     desk = self._door.desk(phone, f"sms-{id}")
+                    self._door.keep(SESSION, phone, {}, unfinished=False)
                     self._door.reply(desk, wording.sorry(desk))
         except OperationalError as error:
             raise TryLater from error
