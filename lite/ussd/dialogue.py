@@ -12,20 +12,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lite import numbers
-from lite.desk.service import Desk
 from lite.services import MORE
 from lite.services.form import WHO, Form, Invalid, Level, Option, Reply, Service, pick
 from lite.text import Ltr, T, Text, say
+from lite.ussd.menu import chosen, menu
 from lite.ussd.screens import BACK, HOME, NEXT, Screen, View, choices, screen
-from lite.words import folded
+
+if TYPE_CHECKING:
+    from lite.desk.service import Desk
 
 _ERRORS = 3
 _CALLBACK = "callback"
 _WRONG = T("Choix inconnu. Tapez un chiffre de la liste.")
-_OTHERS = T("Autres services")
 _LEFT = (Option("continue", T("Continuer")), Option("again", T("Recommencer")))
 _STUCK = (Option("callback", T("Être rappelé par un agent")),)
 
@@ -34,6 +35,7 @@ class Dialogue:
     """One USSD session. `hear` what was typed, then `show` a screen."""
 
     def __init__(self, services: Sequence[Service], desk: Desk, state: dict[str, Any]) -> None:
+        self._list = services
         self._services = {service.key: service for service in services}
         self.desk = desk
         self.state = state
@@ -47,8 +49,8 @@ class Dialogue:
             "stuck": self._unstick,
         }
         self._views: Mapping[str, Callable[[], View]] = {
-            "home": self._home,
-            "more": self._more,
+            "home": self._menu,
+            "more": self._menu,
             "form": self._question,
             "reply": self._reply,
             "resume": self._offer,
@@ -136,56 +138,17 @@ class Dialogue:
 
     # Menus
 
-    def _menu(self, prefix: str) -> list[tuple[str, Text, str]]:
-        """(digit, label, service key) under a prefix, as this caller may see them."""
-        under = [
-            (service.ussd.removeprefix(prefix), service)
-            for service in self._services.values()
-            if service.ussd.startswith(prefix) and "*" not in service.ussd.removeprefix(prefix)
-        ]
-        return [
-            (digit, service.short, service.key)
-            for digit, service in under
-            if service.level <= self.desk.level and (service.key != "enrol" or not self.desk.level)
-        ]
-
-    def _home(self) -> View:
-        title = T("Lite CNSS-CNOPS") if self.desk.level else T("Numéro non inscrit")
-        entries = [(digit, label) for digit, label, _ in self._menu("")]
-        entries.append((MORE, _OTHERS))
-        return self._listed(title, sorted(entries, key=lambda entry: int(entry[0])), steady=True)
-
-    def _more(self) -> View:
-        entries = [(digit, label) for digit, label, _ in self._menu(f"{MORE}*")]
-        return self._listed(_OTHERS, sorted(entries, key=lambda entry: int(entry[0])), steady=False)
-
-    def _listed(self, title: Text, entries: Sequence[tuple[str, Text]], steady: bool) -> View:
-        language = self.desk.language
-        return View(
-            [title, *(f"{digit} {say(label, language)}" for digit, label in entries)], steady
-        )
+    def _menu(self) -> View:
+        return menu(self._list, self.desk, self.state["at"])
 
     def _choose(self, typed: str) -> None:
-        prefix = "" if self.state["at"] == "home" else f"{MORE}*"
-        wanted = typed.rstrip(".)")
-        if not prefix and (wanted == MORE or self._is(typed, _OTHERS)):
-            self._go("more")
-            return
-        service = self._by_digit(prefix + wanted) or self._by_label(prefix, typed)
-        if service:
-            self._start(service)
-        else:
+        key = chosen(self._list, self.desk, self.state["at"], typed)
+        if key is None:
             self._err(_WRONG)
-
-    def _by_digit(self, path: str) -> Service | None:
-        return next((one for one in self._services.values() if one.ussd == path), None)
-
-    def _by_label(self, prefix: str, typed: str) -> Service | None:
-        named = (key for _, label, key in self._menu(prefix) if self._is(typed, label))
-        return self._services.get(next(named, ""))
-
-    def _is(self, typed: str, label: Text) -> bool:
-        return folded(typed) == folded(self.desk.says(label))
+        elif key in self._services:
+            self._start(self._services[key])
+        else:
+            self._go(key)
 
     # Forms
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lite.desk.door import Door
-from lite.desk.service import Desk
 from lite.fit import fold
 from lite.gate import Fields
 from lite.numbers import msisdn
 from lite.services.form import Service
 from lite.text import Ltr, T, Text, say
 from lite.ussd.dialogue import Dialogue
+
+if TYPE_CHECKING:
+    from lite.desk.service import Desk
 
 # A deep dial has a menu of two levels and a few answers; more is noise.
 _DEEPEST = 12
