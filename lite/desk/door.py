@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from lite.clock import stamp
-from lite.desk import file, post, reports
+from lite.desk import post, reports
 from lite.desk.office import Office
 from lite.desk.service import Desk
 from lite.store.letters import Report
@@ -44,7 +44,7 @@ class Door:
 
     def _language(self, desk: Desk) -> str:
         chosen = self._talks.caller(desk.index).language if desk.phone else None
-        if not chosen and len(desk.people) == 1:
+        if not chosen and len(desk.ids) == 1 and desk.people:
             chosen = desk.people[0].language
         return chosen if chosen in LANGUAGES else "fr"
 
@@ -132,4 +132,4 @@ class Door:
 
     def person_known(self, id: str) -> bool:
         """Whether a person is still in the store."""
-        return file.person(self.office, id) is not None
+        return self.office.store.people.known(id)

@@ -48,13 +48,18 @@ class Desk:
         return self.office.index(self.phone) if self.phone else ""
 
     @cached_property
-    def people(self) -> Sequence[Person]:
-        """Whom this caller may speak for: those who deposited this phone."""
+    def ids(self) -> Sequence[str]:
+        """Whom this caller may speak for: those who deposited this phone, if a fund still
+        knows them."""
+        people = self.office.store.people
         if self.signed:
-            ids = [self.signed]
-        else:
-            ids = self.office.store.people.of_phone(self.index) if self.proven else []
-        found = [file.person(self.office, id) for id in ids]
+            return [self.signed] if people.known(self.signed) else []
+        return people.of_phone(self.index) if self.proven else []
+
+    @cached_property
+    def people(self) -> Sequence[Person]:
+        """The same, by name: their records are opened, which most turns do not need."""
+        found = [file.person(self.office, id) for id in self.ids]
         return [person for person in found if person]
 
     @property
@@ -65,14 +70,18 @@ class Desk:
     @cached_property
     def person(self) -> Person | None:
         """Whom this turn is about; None for a stranger, or while several are possible."""
+        return next((one for one in self.people if one.id == self._whom), None)
+
+    @property
+    def _whom(self) -> str | None:
         if self.chosen:
-            return next((one for one in self.people if one.id == self.chosen), None)
-        return self.people[0] if len(self.people) == 1 else None
+            return self.chosen if self.chosen in self.ids else None
+        return self.ids[0] if len(self.ids) == 1 else None
 
     @property
     def level(self) -> int:
         """What the caller has shown so far."""
-        return 1 if self.people else 0
+        return 1 if self.ids else 0
 
     @property
     def reachable(self) -> bool:
@@ -84,8 +93,9 @@ class Desk:
         if who == self.chosen:
             return self
         desk = replace(self, chosen=who)
-        if "people" in self.__dict__:
-            desk.__dict__["people"] = self.__dict__["people"]
+        for known in ("ids", "people"):
+            if known in self.__dict__:
+                desk.__dict__[known] = self.__dict__[known]
         return desk
 
     def says(self, text: Text) -> str:
@@ -95,7 +105,11 @@ class Desk:
     # What is known
 
     def dossiers(self) -> Known[list[Dossier]]:
-        """The person's dossiers; those that wait for them first."""
+        """The person's dossiers; those that wait for them first. Opened once a turn."""
+        return self._dossiers
+
+    @cached_property
+    def _dossiers(self) -> Known[list[Dossier]]:
         return file.dossiers(self.office, self._someone())
 
     def rights(self) -> Known[list[Right]]:
@@ -174,6 +188,6 @@ class Desk:
         self.office.store.talks.set_quiet(self.index, not wanted, stamp(self.now))
 
     def _someone(self) -> str:
-        if self.person is None:
+        if self._whom is None:
             raise PermissionError("no person stands at this desk: the service's level is too low")
-        return self.person.id
+        return self._whom

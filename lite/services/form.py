@@ -294,7 +294,7 @@ class Form:
 
     def _applies(self, question: Field) -> bool:
         if question is WHOM:
-            return self.desk.person is None and len(self.desk.people) > 1
+            return len(self.desk.ids) > 1 and self.desk.person is None
         return question.when(self.desk, self.answers)
 
     def feed(self, typed: str) -> None:

@@ -86,13 +86,20 @@ class People:
         return [row[0] for row in rows]
 
     def of_phone(self, phone: str) -> list[str]:
-        """The persons who deposited this phone, oldest first."""
+        """The persons who deposited this phone, oldest first; none whom no fund knows any more."""
         rows = self._sql.all(
-            "select p.person from phones p join people using (person) where p.phone = ?"
+            "select p.person from phones p join people using (person) where p.phone = ? and exists"
+            " (select 1 from records r where r.person = p.person and r.kind = 'insured')"
             " order by people.since, p.person",
             phone,
         )
         return [row[0] for row in rows]
+
+    def known(self, person: str) -> bool:
+        """Whether a fund still tells who this person is."""
+        return self._sql.one(
+            "select 1 from records where person = ? and kind = 'insured' limit 1", person
+        ) is not None
 
     def records(self, person: str, kind: str) -> list[Kept]:
         """The records of one kind about one person."""
