@@ -15,6 +15,7 @@ MOST_OPTIONS = 9
 
 # What a hint names, in this order, when it stands open to the caller.
 _HINTED = ("dossiers", "attestation", "rights", "code", "agencies", "verify", "callback", "help")
+_FEW = 3
 
 
 def answer(desk: Desk, reply: Reply) -> list[Text]:
@@ -82,7 +83,7 @@ def closed(desk: Desk, services: Sequence[Service], enrol: Reply) -> list[Text]:
     return [
         T("Ce téléphone n'est pas inscrit."),
         *enrol.lines,
-        T("Ouvert à tous : {words}", words=_open(desk, services)),
+        T("Ouvert à tous : {words}", words=_open(desk, services, _FEW)),
     ]
 
 
@@ -104,8 +105,8 @@ def keyword(desk: Desk, service: Service) -> str:
     return (service.words.get(desk.language) or service.words["fr"])[0]
 
 
-def _open(desk: Desk, services: Sequence[Service]) -> str:
+def _open(desk: Desk, services: Sequence[Service], most: int = len(_HINTED)) -> str:
     by_key = {service.key: service for service in services}
     seen = [by_key[name] for name in _HINTED if name in by_key]
     words = [keyword(desk, one) for one in seen if one.level <= desk.level]
-    return ("، " if desk.language == "ar" else ", ").join(words)
+    return ("، " if desk.language == "ar" else ", ").join(words[:most])

@@ -212,6 +212,11 @@ def test_an_open_question_is_forgotten_after_a_day(house: House, post: Post) -> 
     assert post.office.store.sql.all("select count(*) from requests") == [(0,)]
 
 
+@pytest.mark.parametrize("word", ["DOSSIER", "ملف", "bonjour", "السلام"])
+def test_a_stranger_is_answered_in_two_segments(post: Post, word: str) -> None:
+    assert cost(one(post.texts(STRANGER, word))).segments <= 2
+
+
 def test_two_phones_do_not_share_a_dialogue(post: Post) -> None:
     post.texts(FOUR, "DOSSIER")
     post.texts(NONE, "ATTEST")
