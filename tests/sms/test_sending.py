@@ -129,19 +129,19 @@ def test_the_next_letter_leaves_whatever_became_of_this_one(room: Room, shape: s
     assert room.of(second)[0] == "accepted"
 
 
-def test_nobody_listens(house: House) -> None:
+def test_nobody_listens(house: House, gateway: FakeGateway) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    room = Room(house, FakeGateway(), f"http://127.0.0.1:{port}")
+    room = Room(house, gateway, f"http://127.0.0.1:{port}")
     letter = room.post()
     room.outbox.run_once()
     assert room.of(letter) == ("waiting", "ConnectionError")
 
 
 @pytest.mark.parametrize("url", ["", "ftp://127.0.0.1", "http://", "https://no.such.host.invalid"])
-def test_an_address_that_is_none(house: House, url: str) -> None:
-    room = Room(house, FakeGateway(), url)
+def test_an_address_that_is_none(house: House, gateway: FakeGateway, url: str) -> None:
+    room = Room(house, gateway, url)
     letter = room.post()
     room.outbox.run_once()
     assert room.of(letter)[0] == "waiting"
