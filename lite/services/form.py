@@ -217,14 +217,15 @@ def month(value: str) -> Ltr:
     return Ltr(f"{number}/{year}")
 
 
-Outcome = Literal["told", "known", "asked", "received", "kept"]
+Outcome = Literal["told", "known", "asked", "received", "noted", "kept"]
 
 
 @dataclass(frozen=True)
 class Reply:
     """What a service answers. `known` carries the date of what it tells; `asked` and `received`
-    a reference; `told` is public knowledge; `kept` says that nothing was sent. `private` lines
-    (amounts) are for the person's own screen: they never travel by SMS."""
+    a reference; `told` is public knowledge; `noted` a wish that holds from now on; `kept` says
+    that nothing was sent. `private` lines (amounts) are for the person's own screen: they never
+    travel by SMS."""
 
     lines: Sequence[Text]
     outcome: Outcome = "told"
@@ -275,14 +276,17 @@ def questions(service: Service) -> list[Field]:
 
 
 class Form:
-    """One service as one person fills it. `answers` are kept by field name: unknown names are
-    dropped and missing ones asked again, so a form survives a change of the service."""
+    """One service as one person fills it. `answers` are kept by field name: unknown names, and a
+    person whom this phone no longer speaks for, are dropped and missing ones asked again, so a form
+    survives a change of the service."""
 
     def __init__(self, service: Service, desk: Desk, answers: Answers | None = None) -> None:
         self.service = service
         self._questions = questions(service)
         names = {name for field in self._questions for name in (field.name, field.name + "?")}
         self.answers = {name: value for name, value in (answers or {}).items() if name in names}
+        if WHO in self.answers and self.answers[WHO] not in [person.id for person in desk.people]:
+            del self.answers[WHO]
         self.desk = desk.on_behalf(self.answers.get(WHO))
 
     def asked(self) -> Field | None:

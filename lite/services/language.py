@@ -21,7 +21,7 @@ def _languages(desk: Desk, answers: Answers) -> Sequence[Option]:
 
 def _answer(desk: Desk, answers: Answers) -> Reply:
     desk.speak(answers["language"])
-    return Reply([T("C'est noté : nous parlerons français.")])
+    return Reply([T("C'est noté : nous parlerons français.")], "noted")
 
 
 SERVICE = Service(

@@ -16,7 +16,7 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
     if desk.phone is None:
         return Reply([T("Depuis votre téléphone, envoyez START au {number}.", number=number)])
     desk.want_messages(True)
-    return Reply([T("C'est fait : nous vous préviendrons de nouveau par SMS.")])
+    return Reply([T("C'est fait : nous vous préviendrons de nouveau par SMS.")], "noted")
 
 
 SERVICE = Service(

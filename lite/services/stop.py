@@ -22,6 +22,7 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
             T("Ce que vous demandez continue d'arriver. Pour revenir : START au {number}.",
               number=number),
         ],
+        "noted",
     )  # fmt: skip
 
 

@@ -63,10 +63,12 @@ class Dialogue:
         cls, services: Sequence[Service], desk: Desk, left: Mapping[str, Any] | None
     ) -> Dialogue:
         """A new session: the first menu, or the form that was `left` in the middle."""
-        dialogue = cls(services, desk, {"at": "home", "page": 0, "errors": 0, "who": None})
-        if left and left.get("service") in dialogue._services:
+        dialogue = cls(services, desk, {"who": None})
+        dialogue._go("home")
+        service = dialogue._services.get(left["service"]) if left else None
+        if left and service and service.level <= desk.level:
             dialogue.state |= {
-                "at": "resume", "service": left["service"], "answers": left["answers"],
+                "at": "resume", "service": service.key, "answers": left["answers"],
             }  # fmt: skip
         return dialogue
 
@@ -110,17 +112,20 @@ class Dialogue:
     def _back(self) -> None:
         if self.state["at"] in ("form", "reply") and self._take_back():
             return
+        if self.state["at"] == "stuck" and self.state["service"] and self._form().asked():
+            self._go("form")
+            return
         second = self.state["at"] in ("form", "reply") and MORE + "*" in self._service.ussd
         self._go("more" if second else "home")
 
     def _take_back(self) -> bool:
         """Undo the last answer; false when there is none to undo."""
         form = self._form()
-        if self.state["at"] == "reply" and self._service.commits:
+        if self.state["at"] == "reply" and self.state["done"]:
             return False
         if not form.unanswer():
             return False
-        if WHO not in form.answers:
+        if WHO in self.state["answers"] and WHO not in form.answers:
             self.state["who"] = None
         self._go("form", service=self._service.key, answers=form.answers)
         return True
@@ -188,7 +193,9 @@ class Dialogue:
         self.desk.language = form.desk.language
         self.state |= {"at": "reply", "page": 0}
         self.state["said"] = [say(line, self.desk.language) for line in _lines(reply)]
-        self.state["last"] = form.service.commits
+        # Done cannot be taken back. The last word also outlives the session: what is to be noted.
+        self.state["done"] = form.service.commits and reply.outcome not in ("known", "kept")
+        self.state["last"] = self.state["done"] and reply.outcome != "noted"
 
     def _question(self) -> View:
         form = self._form()
