@@ -1,9 +1,10 @@
 """A person with a phone: dials, presses, texts, sees.
 
-    Phone(house, "+212600000001").dials().choose("Mes dossiers").sees("Soins")
+    Phone(house, "+212600000004").dials().choose("Mes dossiers").sees("Soins")
 
 Every screen must be one: `CON ` or `END ` first, never more than a screen holds, no blanks at the
-end of a line. `screens` keeps them all.
+end of a line. `screens` keeps them all. What a test says in the source language, French, is looked
+for in the phone's own.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from uuid import uuid4
 from callbacks import callback
 
 from lite.fit import cost, fits_screen, fold
-from lite.text import say, unpack
+from lite.text import Text, say, unpack
 
 # Digits that only ever move about: a line that begins with one is no choice.
 _FOOT = re.compile(r"(?:0|00|7) \S.*")
@@ -34,9 +35,10 @@ def check(answer: str) -> None:
 class Phone:
     """One handset with its own number; a session at a time."""
 
-    def __init__(self, house: Any, number: str) -> None:
+    def __init__(self, house: Any, number: str, language: str = "fr") -> None:
         self.house = house
         self.number = number
+        self.language = language
         self.screens: list[str] = []
         self.session = ""
         self.replies: list[str] = []
@@ -95,6 +97,16 @@ class Phone:
         self.replies = []
         return self
 
+    def speaks(self, language: str) -> Phone:
+        """Choose a language, once for all, as the menu offers it."""
+        self.dials().presses("9", {"fr": "1", "ar": "2"}[language]).drops()
+        self.language = language
+        return self
+
+    def says(self, words: str) -> str:
+        """A sentence as this phone shows it; what is no sentence of ours stays as it is."""
+        return fold(say(Text(words), self.language)) if words else words
+
     def _turn(self) -> Phone:
         fields = {
             "sessionId": self.session,
@@ -152,7 +164,7 @@ class Phone:
         return self
 
     def _key(self, label: str) -> str | None:
-        wanted = fold(label)
+        wanted = self.says(label)
         exact = [key for key, shown in self.options.items() if shown == wanted]
         near = [key for key, shown in self.options.items() if wanted in shown]
         return next(iter(exact or near), None)
@@ -167,12 +179,12 @@ class Phone:
 
     def sees(self, *words: str) -> Phone:
         for word in words:
-            assert fold(word) in self.screen, f"no « {word} » on:\n{self.screen}"
+            assert self.says(word) in self.screen, f"no « {word} » on:\n{self.screen}"
         return self
 
     def sees_not(self, *words: str) -> Phone:
         for word in words:
-            assert fold(word) not in self.screen, f"« {word} » on:\n{self.screen}"
+            assert self.says(word) not in self.screen, f"« {word} » on:\n{self.screen}"
         return self
 
     def finds(self, pattern: str) -> str:
@@ -227,7 +239,7 @@ class Phone:
         """An SMS came that says this, and costs no more than four segments."""
         assert self.inbox[self._read :], "no SMS came"
         for word in words:
-            assert fold(word) in self.news, f"no « {word} » in:\n{self.news}"
+            assert self.says(word) in self.news, f"no « {word} » in:\n{self.news}"
         assert all(cost(text).segments <= 4 for text in self.inbox[self._read :]), self.news
         return self
 
