@@ -21,9 +21,9 @@ def _kinds(desk: Desk, answers: Answers) -> Sequence[Option]:
 
 def _periods(desk: Desk, answers: Answers) -> Sequence[Option]:
     last = [
-        Option("3", T("3 derniers mois")),
-        Option("6", T("6 derniers mois")),
-        Option("12", T("12 derniers mois")),
+        Option("3", T("Trois derniers mois")),
+        Option("6", T("Six derniers mois")),
+        Option("12", T("Douze derniers mois")),
     ]
     return [*last, Option("other", T("Autre période"))]
 

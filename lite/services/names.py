@@ -143,7 +143,7 @@ MISSING = {
     "medical_report": T("rapport médical"),
     "school_certificate": T("certificat d'école"),
     "life_certificate": T("certificat de vie"),
-    "bank_details": T("relevé bancaire"),
+    "bank_details": T("relevé d'identité bancaire"),
 }
 
 RIGHTS = {
