@@ -6,12 +6,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from lite.store.access import Access
+from lite.store.audit import Audit
 from lite.store.cards import Cards
+from lite.store.enrolments import Enrolments
 from lite.store.letters import Letters
 from lite.store.people import People
 from lite.store.places import Places
 from lite.store.requests import Requests
 from lite.store.sqlite import Sqlite, StoreError
+from lite.store.staff import Staff
 from lite.store.talks import Talks
 
 __all__ = ["Store", "StoreError"]
@@ -31,6 +34,9 @@ class Store:
         self.access = Access(self.sql)
         self.cards = Cards(self.sql)
         self.places = Places(self.sql)
+        self.staff = Staff(self.sql)
+        self.audit = Audit(self.sql)
+        self.enrolments = Enrolments(self.sql)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All of it, or nothing."""
@@ -38,7 +44,9 @@ class Store:
 
     def migrate(self) -> list[str]:
         """Bring the store to this release; the names of the migrations applied."""
-        return self.sql.migrate(MIGRATIONS)
+        done = self.sql.migrate(MIGRATIONS)
+        self.audit.guard()
+        return done
 
     def pending(self) -> list[str]:
         """The migrations that this store still lacks."""
