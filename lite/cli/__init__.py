@@ -9,7 +9,7 @@ import click
 
 from lite import config
 from lite.app import House
-from lite.cli import demo, notices, operate, people
+from lite.cli import cards, demo, notices, operate, people
 from lite.clock import ClockError
 from lite.config import SettingError
 from lite.notices import Incomplete
@@ -45,5 +45,11 @@ def main(ctx: click.Context) -> None:
     ctx.obj = House(config.read())
 
 
-for command in (*operate.COMMANDS, *notices.COMMANDS, *people.COMMANDS, *demo.COMMANDS):
+for command in (
+    *operate.COMMANDS,
+    *notices.COMMANDS,
+    *people.COMMANDS,
+    *cards.COMMANDS,
+    *demo.COMMANDS,
+):
     main.add_command(command)

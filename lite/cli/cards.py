@@ -1,0 +1,66 @@
+"""`lite card`: a new card of one-time codes, ready to print."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from lite.app import House
+from lite.cli.operate import ready
+from lite.config import SettingError
+from lite.identity import cards
+
+
+@click.command()
+@click.argument("scheme")
+@click.argument("number")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The PDF to write.",
+)
+@click.pass_obj
+def card(house: House, scheme: str, number: str, out: Path) -> None:
+    """Issue a new card to a person and write it as a PDF: lite card cnss 123456789 --out card.pdf.
+
+    The person's card before it stops at once. Print the file, then delete it: the codes are kept
+    nowhere else. A demo's cards always have the same codes.
+    """
+    ready(house)
+    person = house.store.people.of_key(house.vault.hash("key", f"{scheme}:{number}"))
+    if person is None:
+        raise SettingError(f"Nobody is known as {scheme} {number}. Check both, and `lite pull`.")
+    with house.store.transaction():  # no file, no new card
+        issued = _issue(house, person)
+        _write(out, _print(house, issued))
+    click.echo(f"Card {issued.id}: {out}")
+
+
+def _issue(house: House, person: str) -> cards.Card:
+    demo = house.store.places.fact("demo") is not None
+    codes = cards.demo_codes(house.vault, person) if demo else None
+    return cards.issue(house.store, house.vault, person, house.clock.now(), codes)
+
+
+def _print(house: House, issued: cards.Card) -> bytes:
+    from lite.papers.card import card_pdf  # fonts and a typesetter that most commands never need
+
+    return card_pdf(issued.id, issued.codes, house.settings.service_code)
+
+
+def _write(path: Path, pdf: bytes) -> None:
+    """A file for its owner only."""
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(pdf)
+    except OSError as error:
+        raise SettingError(
+            f"{path} cannot be written ({error.strerror}), and no card was issued. "
+            "Name a file in a folder of yours."
+        ) from error
+
+
+COMMANDS = (card,)
