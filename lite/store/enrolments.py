@@ -138,14 +138,15 @@ class Enrolments:
     def bound(self, person: str) -> dict[str, str]:
         """The phones that speak for a person -> who says so: `counter` or a fund."""
         rows = self._sql.all("select phone, fund from phones where person = ?", person)
-        return {phone: fund for phone, fund in rows}
+        return dict(rows)
 
     def changed(self, person: str) -> str | None:
         """When a number of this person, or the SIM behind one, last changed."""
         row = self._sql.one(
             "select max(at) from (select used_at as at from enrolments where person = ?"
             " union all select at from lost_phones where person = ?"
-            " union all select at from sim_changes join phones using (phone) where person = ?) as changes",
+            " union all select at from sim_changes join phones using (phone) where person = ?)"
+            " as changes",
             *(person, person, person),
         )
         return row[0] if row else None

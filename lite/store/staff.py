@@ -41,9 +41,10 @@ class Staff:
 
     def add(self, row: StaffRow) -> bool:
         """A new account; false if the name is taken."""
-        return self._sql.run(
+        added = self._sql.run(
             f"insert into staff ({_STAFF}) values (?, ?, ?, ?, ?, ?) on conflict do nothing", *row
-        ) == 1
+        )
+        return added == 1
 
     def get(self, name: str) -> StaffRow | None:
         """The account of a name, disabled or not."""
@@ -52,13 +53,15 @@ class Staff:
 
     def everybody(self) -> list[StaffRow]:
         """Every account, by name."""
-        return [StaffRow(*row) for row in self._sql.all(f"select {_STAFF} from staff order by name")]
+        rows = self._sql.all(f"select {_STAFF} from staff order by name")
+        return [StaffRow(*row) for row in rows]
 
     def advance(self, name: str, step: int) -> bool:
         """Use up a step of the second factor; false if it, or a later one, was used before."""
-        return self._sql.run(
+        used = self._sql.run(
             "update staff set step = ? where name = ? and step < ?", step, name, step
-        ) == 1
+        )
+        return used == 1
 
     def disable(self, name: str, now: str) -> bool:
         """Close an account with its sessions and links; false if it was not open."""
