@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # A deep dial has a menu of two levels and a few answers; more is noise.
 _DEEPEST = 12
 _SESSION_LENGTH = 200
+# The gateway repeats the turn it has no answer to; more than these, and a dialogue only grows.
+_REPEATS = 24
 
 
 class Ussd:
@@ -39,19 +41,18 @@ class Ussd:
 
     def _turn(self, session: str, phone: str, text: str) -> str:
         turn = self._door.turn(session, phone, text)
-        answer = self._door.replay(session, turn)
-        if answer is None:
-            answer = self._fresh(session, phone, text, turn)
-            self._door.remember(session, turn, answer)
-        return answer
-
-    def _fresh(self, session: str, phone: str, text: str, turn: str) -> str:
         state = self._door.talk(session, phone)
-        desk = self._door.desk(phone, turn)
-        dialogue = self._continued(desk, state, text) if state else self._new(desk, text)
+        answered: dict[str, str] = state["answered"] if state else {}
+        if turn in answered:
+            return answered[turn]
+        desk = self._door.desk(phone, turn, state["language"] if state else "")
+        dialogue = self._continued(desk, state, session, text) if state else self._new(desk, text)
         shown = dialogue.show()
-        open_before = bool(state and state.get("open"))
-        self._keep(session, phone, text, dialogue, shown.last, open_before)
+        kept = dialogue.state | {
+            "answered": _latest(answered | {turn: shown.answer}), "length": len(text),
+            "language": desk.language,
+        }  # fmt: skip
+        self._keep(session, phone, kept, dialogue.unfinished and not shown.last, shown.last)
         return shown.answer
 
     def _new(self, desk: Desk, text: str) -> Dialogue:
@@ -64,11 +65,11 @@ class Ussd:
             dialogue.hear(typed)
         return dialogue
 
-    def _continued(self, desk: Desk, state: dict[str, Any], text: str) -> Dialogue:
+    def _continued(self, desk: Desk, state: dict[str, Any], session: str, text: str) -> Dialogue:
         """The new input is what follows the text we know; a `*` inside it belongs to it."""
         dialogue = Dialogue(self._services, desk, state)
-        known, length = state["heard"], state["length"]
-        if self._heard(text[:length]) != known:
+        known, length = next(reversed(state["answered"])), state["length"]
+        if self._door.turn(session, desk.phone or "", text[:length]) != known:
             dialogue.apologise()
         elif length == 0:
             # An empty first reply leaves nothing but the star that follows it.
@@ -79,18 +80,12 @@ class Ussd:
             dialogue.apologise()
         return dialogue
 
-    def _heard(self, text: str) -> str:
-        return self._door.office.vault.hash("text", text)
-
     def _keep(
-        self, session: str, phone: str, text: str, dialogue: Dialogue, last: bool, was_open: bool
+        self, session: str, phone: str, state: dict[str, Any], unfinished: bool, last: bool
     ) -> None:
-        unfinished = dialogue.unfinished and not last
-        resumed = was_open and not unfinished
-        state = dialogue.state | {
-            "heard": self._heard(text), "length": len(text), "open": unfinished,
-        }  # fmt: skip
-        self._door.keep(session, phone, state | ({"at": "end"} if last else {}), unfinished)
+        resumed = state.get("open") and not unfinished
+        state |= {"open": unfinished} | ({"at": "end"} if last else {})
+        self._door.keep(session, phone, state, unfinished)
         if resumed:
             self._door.drop(phone)
 
@@ -112,6 +107,11 @@ class Ussd:
     def fallback(self) -> str:
         """What a caller is told when our own code fails."""
         return self.sorry(T("Service en panne, pas votre faute. Réessayez plus tard :"))
+
+
+def _latest(answered: dict[str, str]) -> dict[str, str]:
+    """The answers that a repeat may still ask for, by turn, the last one last."""
+    return dict(list(answered.items())[-_REPEATS:])
 
 
 def _count(text: str) -> int:

@@ -217,9 +217,9 @@ def order(house: House) -> Phone:
 def test_an_exact_repeat_answers_the_same_and_does_nothing_more(house: House) -> None:
     phone = order(house).sees("Demande reçue")
     assert phone.ended
-    before = [count(house, table) for table in ("requests", "letters", "turns")]
+    before = [count(house, table) for table in ("requests", "letters", "talks")]
     phone.repeats().repeats()
-    assert [count(house, table) for table in ("requests", "letters", "turns")] == before
+    assert [count(house, table) for table in ("requests", "letters", "talks")] == before
     assert count(house, "requests") == 1
 
 
@@ -236,11 +236,11 @@ def test_late_repeats_of_every_turn_change_nothing(house: House) -> None:
     for key in ("2", "3", "1"):
         phone.presses(key)
         heard.append((phone.text, phone.screen))
-    before = [count(house, table) for table in ("requests", "letters", "turns")]
+    before = [count(house, table) for table in ("requests", "letters", "talks")]
     for text, screen in heard:
         fields = {"sessionId": phone.session, "phoneNumber": FR_THIRTY, "text": text}
         assert house.ussd.turn(fields)[4:] == screen
-    assert [count(house, table) for table in ("requests", "letters", "turns")] == before
+    assert [count(house, table) for table in ("requests", "letters", "talks")] == before
 
 
 def test_a_late_repeat_in_the_middle_does_not_disturb_the_next_turn(house: House) -> None:
@@ -317,7 +317,7 @@ def test_when_our_code_fails_the_caller_is_told_and_nothing_is_half_done(
 
 
 @pytest.mark.parametrize(
-    "part", ["desk", "talk", "turn", "replay", "keep", "remember", "transaction"]
+    "part", ["desk", "talk", "turn", "keep", "transaction"]
 )
 def test_whatever_fails_there_is_an_answer(
     house: House, monkeypatch: pytest.MonkeyPatch, part: str
