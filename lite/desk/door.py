@@ -11,13 +11,15 @@ from lite.clock import stamp
 from lite.desk import post, reports
 from lite.desk.office import Office
 from lite.desk.service import Desk
-from lite.store.letters import Report
+from lite.store import StoreError as StoreError
+from lite.store.letters import Report as Report
 from lite.store.talks import Caller, Talk
-from lite.text import LANGUAGES, Text
+from lite.text import LANGUAGES, Ltr, T, Text
 
-# How long an interrupted form can be continued, and how many answers a phone gets in a day.
+# How long an interrupted form can be continued, and how many answers a phone gets in a day: each
+# one costs money, and nobody in need of more than these is helped by another SMS.
 RESUME = timedelta(hours=24)
-ANSWERS_A_DAY = 20
+ANSWERS_A_DAY = 100
 
 
 class Door:
@@ -109,9 +111,13 @@ class Door:
     def reply(self, desk: Desk, lines: Sequence[Text], klass: post.Class = "answer") -> bool:
         """Post the answer to a message, unless this phone had its fill today; whether posted."""
         since = stamp(desk.now - timedelta(days=1))
-        if self.office.store.letters.sent_to(desk.index, since) >= ANSWERS_A_DAY:
+        sent = self.office.store.letters.sent_to(desk.index, klass, since)
+        if sent >= ANSWERS_A_DAY:
             return False
-        desk.text(lines, klass)
+        last = sent == ANSWERS_A_DAY - 1
+        code = Ltr(self.office.service_code)
+        more = [T("Limite du jour atteinte. Composez {code}", code=code)] if last else []
+        desk.text([*lines, *more], klass)
         return True
 
     def reported(self, report: Report) -> None:

@@ -15,6 +15,8 @@ FINAL = {
     "Rejected": "undelivered",
     "Expired": "undelivered",
 }
+# Of two last words the better one stands: what reached the phone cannot be unsent.
+_FINAL_RANKS = {"Success": 4}
 _FINAL_RANK = 3
 
 
@@ -29,7 +31,8 @@ def learn(office: Office, report: Report) -> None:
     if letter is None and (lost := letters.lost_to(report.address)):
         # A reply that was lost on the way: the report proves that the message was taken.
         letters.named(lost, report.message_id, now)
-        letter = (lost, "unknown", "")
+        letters.tell(lost, "accepted", "", "", now)
+        letter = (lost, "accepted", "")
     if letter:
         _move(office, letter, report, now)
 
@@ -50,4 +53,6 @@ def _move(office: Office, letter: tuple[str, str, str], report: Report, now: str
 
 
 def _rank(status: str) -> int:
-    return _FINAL_RANK if status in FINAL else RANKS.get(status, 0)
+    if status in FINAL:
+        return _FINAL_RANKS.get(status, _FINAL_RANK)
+    return RANKS.get(status, 0)

@@ -9,16 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from pysqlite3 import OperationalError
-
-from lite.desk.door import Door
+from lite.desk.door import Door, Report, StoreError
 from lite.gate import Fields, TryLater
 from lite.numbers import msisdn, plain
 from lite.services.form import Service
 from lite.sms import wording
 from lite.sms.dialogue import SESSION, Dialogue, Message
 from lite.sms.keywords import Keywords
-from lite.store.letters import Report
 
 _LONGEST_ID = 100
 _log = logging.getLogger("lite.sms")
@@ -45,7 +42,7 @@ class SmsDoor:
                 if self._door.receive(id, msisdn(sender) or sender) and (phone := msisdn(sender)):
                     message = Message(phone, plain(fields.get("text", "")), f"sms-{id}")
                     Dialogue(self._door, self._services, self._keywords, message).hear()
-        except OperationalError as error:
+        except StoreError as error:
             raise TryLater from error
         except Exception as error:
             _log.error("message not understood", extra={"why": type(error).__name__})
@@ -69,7 +66,7 @@ class SmsDoor:
                     desk = self._door.desk(phone, f"sms-{id}")
                     self._door.keep(SESSION, phone, {}, unfinished=False)
                     self._door.reply(desk, wording.sorry(desk))
-        except OperationalError as error:
+        except StoreError as error:
             raise TryLater from error
 
     def delivery(self, fields: Fields) -> str:

@@ -175,12 +175,12 @@ class Letters:
         row = self._sql.one("select min(due_at) from letters where state = 'waiting'")
         return row[0] if row else None
 
-    def sent_to(self, address: str, since: str) -> int:
-        """How many letters were written to an address since then."""
+    def sent_to(self, address: str, klass: str, since: str) -> int:
+        """How many SMS of one class were written to an address since then."""
         row = self._sql.one(
-            "select count(*) from letters where kind = 'sms' and address = ?"
+            "select count(*) from letters where kind = 'sms' and address = ? and class = ?"
             " and created_at >= ?",
-            *(address, since),
+            *(address, klass, since),
         )
         return int(row[0]) if row else 0
 

@@ -68,13 +68,15 @@ class Sqlite:
             if connection.in_transaction:
                 yield
                 return
-            connection.execute("begin immediate")
             try:
+                connection.execute("begin immediate")
                 yield
                 connection.execute("commit")
-            except BaseException:
+            except BaseException as error:
                 if connection.in_transaction:
                     connection.execute("rollback")
+                if isinstance(error, sqlite3.OperationalError):
+                    raise StoreError(f"The store could not be written ({error}).") from error
                 raise
 
     def migrate(self, folder: Path) -> list[str]:

@@ -42,10 +42,12 @@ class Talks:
         )
 
     def set_quiet(self, phone: str, quiet: bool, now: str) -> None:
-        """Optional messages wanted or not. Coming back also lifts the gateway's opt-out here."""
+        """Optional messages wanted or not. Wanting them again also lifts the gateway's opt-out
+        here: the next message tells whether the gateway still holds it."""
         self._sql.run(
             "insert into callers (phone, quiet, changed_at) values (?, ?, ?) on conflict (phone)"
-            " do update set quiet = excluded.quiet, changed_at = excluded.changed_at",
+            " do update set quiet = excluded.quiet, changed_at = excluded.changed_at,"
+            " blocked = case when excluded.quiet = 0 then 0 else callers.blocked end",
             *(phone, int(quiet), now),
         )
 

@@ -89,6 +89,7 @@ create table reports (
     at text not null, times integer not null default 1,
     primary key (message_id, status, reason)
 );
+create index reports_address on reports (address, at);
 
 -- Access from the web.
 create table codes (
