@@ -316,9 +316,7 @@ def test_when_our_code_fails_the_caller_is_told_and_nothing_is_half_done(
     assert count(house, "requests") == 1
 
 
-@pytest.mark.parametrize(
-    "part", ["desk", "talk", "turn", "keep", "transaction"]
-)
+@pytest.mark.parametrize("part", ["desk", "talk", "turn", "keep", "transaction"])
 def test_whatever_fails_there_is_an_answer(
     house: House, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
