@@ -42,7 +42,7 @@ create table talks (
     open integer not null, changed_at text not null,
     primary key (door, session, phone)
 );
-create index talks_phone on talks (phone, door, open, changed_at);
+create index talks_open on talks (phone, door, changed_at) where open = 1;
 create table turns (
     session text not null, turn text not null, answer text not null, at text not null,
     primary key (session, turn)
