@@ -19,8 +19,10 @@ import click
 from lite import vault
 from lite.app import House
 from lite.cli.operate import bindable
-from lite.cli.people import demo_people
+from lite.cli.people import demo_people, person_of
 from lite.config import SettingError, Settings
+from lite.identity import cards
+from lite.identity.cards import demo_codes
 from lite.places import import_agencies
 from lite.store import StoreError
 
@@ -99,7 +101,19 @@ def furnish(house: House) -> None:
         for fund in house.funds.values():
             house.intake.pull(fund, full=True)
         import_agencies(house.store, _AGENCIES, demo=True)
+        _give_cards(house)
         places.set_fact("demo", "1")
+
+
+def _give_cards(house: House) -> None:
+    """Everybody who can be tried has a paper card, whose codes `lite people` tells."""
+    from lite.upstream import pretend
+
+    now = house.clock.now()
+    with house.store.transaction():
+        for row in pretend.people(now):
+            person = person_of(house, *next(iter(row["keys"].items())))
+            cards.issue(house.store, house.vault, person, now, demo_codes(house.vault, person))
 
 
 def _wait(url: str, children: list[subprocess.Popen[bytes]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from lite.cli.operate import ready
 from lite.clock import stamp
 from lite.config import SettingError
 from lite.fit import cost, fold
+from lite.identity.cards import demo_codes
 from lite.numbers import msisdn, typed_phone
 from lite.services import SERVICES
 from lite.text import say, unpack
@@ -145,7 +147,24 @@ def demo_people(house: House) -> list[dict[str, Any]]:
     from lite.upstream import pretend
 
     keep = ("phone", "insured", "name", "language", "dossiers")
-    return [{name: row[name] for name in keep} for row in pretend.people(house.clock.now())]
+    return [
+        {name: row[name] for name in keep} | {"card": _card(house, row["keys"])}
+        for row in pretend.people(house.clock.now())
+    ]
+
+
+def _card(house: House, keys: Mapping[str, str]) -> dict[str, str]:
+    """The codes of a demo person's paper card, by number."""
+    person = person_of(house, *next(iter(keys.items())))
+    return {str(number): code for number, code in demo_codes(house.vault, person).items()}
+
+
+def person_of(house: House, scheme: str, number: str) -> str:
+    """The person whom a scheme numbers so. Raises with the remedy."""
+    person = house.store.people.of_key(house.vault.hash("key", f"{scheme}:{number}"))
+    if person is None:
+        raise SettingError(f"Nobody is known as {scheme} {number}. Check both, and `lite pull`.")
+    return person
 
 
 @click.command()
@@ -155,10 +174,7 @@ def demo_people(house: House) -> list[dict[str, Any]]:
 def export(house: House, scheme: str, number: str) -> None:
     """Everything kept of one person, as JSON: lite export cnss 123456789."""
     ready(house)
-    person = house.store.people.of_key(house.vault.hash("key", f"{scheme}:{number}"))
-    if person is None:
-        raise SettingError(f"Nobody is known as {scheme} {number}. Check both, and `lite pull`.")
-    click.echo(json.dumps(_export(house, person), ensure_ascii=False, indent=1))
+    click.echo(json.dumps(_export(house, person_of(house, scheme, number)), ensure_ascii=False, indent=1))
 
 
 def _export(house: House, person: str) -> dict[str, Any]:
