@@ -9,6 +9,7 @@ import click
 
 from lite.app import House
 from lite.cli.operate import ready
+from lite.cli.people import person_of
 from lite.config import SettingError
 from lite.identity import cards
 
@@ -30,9 +31,7 @@ def card(house: House, scheme: str, number: str, out: Path) -> None:
     nowhere else. A demo's cards always have the same codes.
     """
     ready(house)
-    person = house.store.people.of_key(house.vault.hash("key", f"{scheme}:{number}"))
-    if person is None:
-        raise SettingError(f"Nobody is known as {scheme} {number}. Check both, and `lite pull`.")
+    person = person_of(house, scheme, number)
     with house.store.transaction():  # no file, no new card
         issued = _issue(house, person)
         _write(out, _print(house, issued))

@@ -174,7 +174,8 @@ def person_of(house: House, scheme: str, number: str) -> str:
 def export(house: House, scheme: str, number: str) -> None:
     """Everything kept of one person, as JSON: lite export cnss 123456789."""
     ready(house)
-    click.echo(json.dumps(_export(house, person_of(house, scheme, number)), ensure_ascii=False, indent=1))
+    kept = _export(house, person_of(house, scheme, number))
+    click.echo(json.dumps(kept, ensure_ascii=False, indent=1))
 
 
 def _export(house: House, person: str) -> dict[str, Any]:
