@@ -1,0 +1,137 @@
+"""The audit log: who looked at whose file, who did what, in a chain that shows every change.
+
+Each entry's mac (HMAC-SHA256, its key outside the store) covers the entry and the mac before it.
+A chain does not show that its end was cut off: for that its head, a count and a mac, leaves the
+machine from time to time, and `verify` is given it back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from lite.clock import stamp
+from lite.store import Store
+from lite.store.audit import AuditRow
+from lite.text import T, Text
+from lite.vault import Vault
+
+SYSTEM = "system"
+
+# What is worth an entry, as it is told to those who may read it.
+ACTS: dict[str, Text] = {
+    "staff_added": T("Compte d'agent créé"),
+    "staff_disabled": T("Compte d'agent fermé"),
+    "link_made": T("Lien d'entrée créé"),
+    "signed_in": T("Agent entré"),
+    "refused": T("Entrée d'agent refusée"),
+    "signed_out": T("Agent sorti"),
+    "found": T("Dossier ouvert, nom masqué"),
+    "not_found": T("Recherche sans résultat"),
+    "shown": T("Identité affichée"),
+    "closed": T("Dossier refermé"),
+    "enrolled": T("Numéro déposé"),
+    "activated": T("Numéro activé"),
+    "phone_lost": T("Téléphone déclaré perdu"),
+    "card_printed": T("Carte imprimée"),
+    "card_lost": T("Carte déclarée perdue"),
+    "audit_read": T("Journal lu"),
+    "helper_named": T("Aidant désigné"),
+    "helper_acted": T("Acte d'un aidant"),
+    "helper_ended": T("Aidant retiré"),
+    "exported": T("Données exportées"),
+    "erased": T("Données effacées"),
+    "purged": T("Données périmées effacées"),
+    "keys_rotated": T("Clés changées"),
+}
+
+_WHO = re.compile(r"[a-z][a-z0-9._-]{1,31}|helper:[0-9a-f]{16,64}")
+_PERSON = re.compile(r"[A-Za-z0-9_-]{0,64}")
+_DETAIL = re.compile(r"(?!.*[0-9]{6})[a-z0-9 ._=:,-]{0,80}")
+_PAGE = 5_000  # entries held in memory while verifying
+
+
+@dataclass(frozen=True)
+class Head:
+    """How many entries a log had, and the mac of the last of them; printed as `COUNT:MAC`."""
+
+    count: int
+    mac: str
+
+    def __str__(self) -> str:
+        return f"{self.count}:{self.mac}"
+
+    @classmethod
+    def read(cls, text: str) -> Head:
+        """The head that `str` wrote. ValueError for anything else."""
+        found = re.fullmatch(r"([0-9]{1,18}):([0-9a-f]{40}|)", text.strip())
+        if not found or bool(int(found[1])) != bool(found[2]):
+            raise ValueError(
+                f"{text} is no head of an audit log. It looks like 12:9f0c… (COUNT:MAC)."
+            )
+        return cls(int(found[1]), found[2])
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something is wrong at an entry: it was `changed`, or is `missing`."""
+
+    seq: int
+    what: str
+
+
+def append(
+    store: Store, vault: Vault, who: str, act: str, person: str, detail: str, now: datetime
+) -> None:
+    """Add one entry, in the caller's transaction if there is one.
+
+    `who` is a staff name, `helper:` and a keyed hash, or `SYSTEM`; `act` a key of `ACTS`; `person`
+    a blind id or empty; `detail` a few plain words about the act, never about the person:
+    ValueError for six digits in a row and whatever else is no such word.
+    """
+    if act not in ACTS or not _WHO.fullmatch(who) or not _PERSON.fullmatch(person):
+        raise ValueError(f"the audit log knows no such entry: {act}")
+    if not _DETAIL.fullmatch(detail):
+        raise ValueError("the detail of an audit entry holds what it may not")
+    with store.transaction():
+        seq, before = store.audit.last()
+        row = AuditRow(seq + 1, stamp(now), who, act, person, detail, "")
+        store.audit.add(row._replace(mac=_mac(vault, before, row)))
+
+
+def head(store: Store) -> Head:
+    """What to send off the machine now and then: `verify` finds a cut by it."""
+    return Head(*store.audit.last())
+
+
+def verify(store: Store, vault: Vault, known: Head | None = None) -> list[Fault]:
+    """Every entry that was edited, removed, inserted or moved; with a head that was `known`
+    once, also a log cut or written anew since. A change is told once, not at all that follows.
+    Reads the log in slices: 10^6 entries need no more memory than a few thousand."""
+    faults = []
+    seq, before = 0, ""
+    for row in _entries(store):
+        faults += [Fault(gone, "missing") for gone in range(seq + 1, row.seq)]
+        if _mac(vault, before, row) != row.mac:
+            faults.append(Fault(row.seq, "changed"))
+        if known and row.seq == known.count and row.mac != known.mac:
+            faults.append(Fault(row.seq, "changed"))
+        seq, before = row.seq, row.mac
+    if known and seq < known.count:
+        faults.append(Fault(seq + 1, "missing"))
+    return sorted(set(faults), key=lambda fault: fault.seq)
+
+
+def _entries(store: Store) -> Iterator[AuditRow]:
+    seq = -(2**62)
+    while page := store.audit.after(seq, _PAGE):
+        yield from page
+        seq = page[-1].seq
+
+
+def _mac(vault: Vault, before: str, row: AuditRow) -> str:
+    entry = json.dumps(row[:-1], ensure_ascii=False, separators=(",", ":"))
+    return vault.hash("audit", f"{before}\n{entry}")
