@@ -87,6 +87,14 @@ class Enrolments:
         """Whether this phone was ever deposited for somebody."""
         return self._sql.one("select 1 from enrolments where phone = ? limit 1", phone) is not None
 
+    def waiting(self, phone: str, now: str) -> bool:
+        """Whether an activation code of this phone is still good."""
+        return self._sql.one(
+            "select 1 from enrolments where phone = ? and used_at is null and ended_at is null"
+            " and expires_at > ? limit 1",
+            *(phone, now),
+        ) is not None  # fmt: skip
+
     def of_person(self, person: str) -> list[EnrolmentRow]:
         """Every deposit of a person, the latest first."""
         rows = self._sql.all(
