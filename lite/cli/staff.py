@@ -1,0 +1,108 @@
+"""Accounts of the counter's staff, and the audit log."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from lite.app import House
+from lite.cli.operate import ready
+from lite.config import SettingError
+from lite.identity import audit
+from lite.identity import staff as accounts
+
+
+@click.group()
+def staff() -> None:
+    """Accounts of those who sign in at /counter/."""
+
+
+@staff.command("add")
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice(accounts.ROLES))
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.pass_obj
+def add(house: House, name: str, role: accounts.Role, password_stdin: bool) -> None:
+    """Make an account, and print its second factor once."""
+    ready(house)
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked()
+    with _plainly():
+        factor = accounts.add(house.store, house.vault, name, role, password, house.clock.now())
+    click.echo(f"{name} may sign in at {house.settings.public_url}/counter/ as {role}.")
+    click.echo("Second factor, shown this once: add it to an authenticator.")
+    click.echo(f"  {factor.address}")
+    click.echo(f"  {factor.spelled}")
+
+
+def _asked() -> str:
+    password: str = click.prompt(
+        "Password (15 characters or more)", hide_input=True, confirmation_prompt=True
+    )
+    return password
+
+
+@staff.command("list")
+@click.pass_obj
+def list_(house: House) -> None:
+    """Every account, with its role."""
+    ready(house)
+    for name, role, is_open in accounts.everybody(house.store):
+        click.echo(f"{name:32} {role:10} {'open' if is_open else 'disabled'}")
+
+
+@staff.command("disable")
+@click.argument("name")
+@click.pass_obj
+def disable(house: House, name: str) -> None:
+    """Close an account and end its sessions, at once. Its name stays in the audit log."""
+    ready(house)
+    with _plainly():
+        accounts.disable(house.store, house.vault, name, house.clock.now())
+    click.echo(f"{name} cannot sign in any more.")
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """What was asked for cannot be: one line, no traceback."""
+    try:
+        yield
+    except ValueError as error:
+        raise SettingError(str(error)) from error
+
+
+@click.group("audit")
+def audit_() -> None:
+    """The log of who looked at whose file, and of what was done."""
+
+
+@audit_.command("head")
+@click.pass_obj
+def head(house: House) -> None:
+    """Print COUNT:MAC. Keep it on another machine, or on paper: it proves a cut."""
+    ready(house)
+    click.echo(audit.head(house.store))
+
+
+@audit_.command("verify")
+@click.option(
+    "--head", "known", default="", help="COUNT:MAC, as `lite audit head` printed it once."
+)
+@click.pass_obj
+def verify(house: House, known: str) -> None:
+    """Say which entries were changed or are missing. Exit code 1 if there is one."""
+    ready(house)
+    with _plainly():
+        seen = audit.Head.read(known) if known else None
+    faults = audit.verify(house.store, house.vault, seen)
+    for fault in faults:
+        click.echo(f"entry {fault.seq}: {fault.what}")
+    if faults:
+        sys.exit(1)
+    cut = "" if seen else " A cut end shows only against a head: --head COUNT:MAC."
+    click.echo(f"{audit.head(house.store).count} entries, none changed, none missing.{cut}")
+
+
+COMMANDS = (staff, audit_)
