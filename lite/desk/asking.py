@@ -58,10 +58,11 @@ def _fresh(office: Office, kind: str) -> str:
 
 
 def requests(office: Office, person: Person | None, index: str) -> list[Request]:
-    """What a person asked for; a stranger's phone has its call-backs."""
+    """What a person asked for, and the call-backs that this phone asked for in nobody's name: a
+    stranger's, or those of a phone that several people share. The latest first."""
     rows = office.store.requests.of_person(person.id) if person else []
-    if index and not person:
-        rows = office.store.requests.of_phone(index)
+    rows += office.store.requests.of_phone(index) if index else []
+    rows.sort(key=lambda row: row.asked_at, reverse=True)
     return [_request(office, row) for row in rows]
 
 
