@@ -74,8 +74,9 @@ class Dialogue:
 
     @property
     def unfinished(self) -> bool:
-        """Whether a form that holds an answer waits to be continued."""
-        return self.state["at"] in ("form", "resume", "stuck") and bool(self.state.get("answers"))
+        """Whether a form that holds an answer waits to be continued; for whom it is, is none."""
+        given = self.state["answers"].keys() - {WHO}
+        return self.state["at"] in ("form", "resume", "stuck") and bool(given)
 
     def hear(self, typed: str) -> None:
         """One reply of the caller."""
