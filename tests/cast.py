@@ -19,7 +19,7 @@ def phone_of(rank: int) -> str:
 
 # Numbers of dossiers; the language is the person's own.
 AR_FOUR, AR_ONE, FR_NONE, FR_THIRTY = (phone_of(rank) for rank in (0, 1, 2, 3))
-AR_LONG, FR_LONG = phone_of(4), phone_of(7)
+AR_LONG, FR_SIX, FR_LONG = phone_of(4), phone_of(6), phone_of(7)
 SHARED = phone_of(pretend_people.SHARED)
 STRANGER = "+212655512345"
 
