@@ -132,9 +132,7 @@ class Door:
     def ended(self, session: str, status: str, hops: int, millis: int) -> None:
         """A session ended at the gateway."""
         now = stamp(self.office.clock.now())
-        self._talks.ended(
-            self.office.vault.hash("session", session), status, hops, millis, now
-        )
+        self._talks.ended(self.office.vault.hash("session", session), status, hops, millis, now)
 
     def person_known(self, id: str) -> bool:
         """Whether a person is still in the store."""
