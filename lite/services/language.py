@@ -38,7 +38,7 @@ SERVICE = Service(
         Choice(
             name="language",
             ask=T("Quelle langue ?"),
-            help=T("Tapez 1 pour le français, 2 pour l'arabe."),
+            help=T("Tapez 1 ou 2."),
             choices=_languages,
         ),
     ),
