@@ -19,7 +19,9 @@ from lite.web.site import Site
 TAGS = {"fr": "fr", "ar": "ar-MA"}
 NAMES = {"fr": "Français", "ar": "العربية"}
 OTHER = {"fr": "ar", "ar": "fr"}
+
 CHOSE = "l"  # in an address: the person chose this language
+_LONGEST = 300  # characters of a query
 
 
 class Tight(Extension):
@@ -76,8 +78,10 @@ def page(
 
 
 def twin(language: str) -> str:
-    """The address of this page in the other language."""
+    """The address of this page in the other language; without its query if that is no query of
+    ours, for it stands in the page."""
     known = [(key, value) for key, value in request.args.items(multi=True) if key != CHOSE]
+    known = known if len(request.query_string) <= _LONGEST else []
     return f"/{OTHER[language]}{request.path[3:]}?{urlencode([*known, (CHOSE, '1')])}"
 
 

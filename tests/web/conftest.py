@@ -1,0 +1,72 @@
+"""The pages of a furnished house, and the people who open them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lite.app import House
+from lite.identity import codes
+from lite.upstream import pretend
+
+
+@pytest.fixture
+def web(house: House) -> Flask:
+    app: Flask = house.web
+    return app
+
+
+@pytest.fixture
+def client(web: Flask) -> FlaskClient:
+    return web.test_client()
+
+
+@pytest.fixture
+def people(house: House) -> list[dict[str, Any]]:
+    return pretend.people(house.clock.now())
+
+
+@pytest.fixture
+def alone(house: House, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those whose phone is theirs alone."""
+    known = house.store.people.of_phone
+    return [one for one in people if len(known(house.office.index(one["phone"]))) == 1]
+
+
+@pytest.fixture
+def new_code(house: House) -> Callable[[str], str]:
+    """A fresh access code for a phone, as its holder reads it on a screen."""
+
+    def issue(phone: str) -> str:
+        index = house.office.index(phone)
+        person = house.store.people.of_phone(index)[0]
+        return codes.issue(house.store, house.vault, index, person, house.clock.now())
+
+    return issue
+
+
+@pytest.fixture
+def sign_in(client: FlaskClient, new_code: Callable[[str], str]) -> Callable[..., FlaskClient]:
+    """The same browser, signed in with a phone."""
+
+    def enter(phone: str, language: str = "fr") -> FlaskClient:
+        data = {"phone": phone, "code": new_code(phone)}
+        assert client.post(f"/{language}/sign-in", data=data).status_code == 303
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def with_dossiers(alone: list[dict[str, Any]]) -> Callable[[int], dict[str, Any]]:
+    """Somebody who has so many dossiers at least (0: none at all)."""
+
+    def find(number: int) -> dict[str, Any]:
+        counts = ((len(one["dossiers"]), one) for one in alone)
+        return next(one for count, one in counts if (count >= number if number else count == 0))
+
+    return find

@@ -1,0 +1,218 @@
+"""A real Chromium on a small screen, with and without script: whole journeys, nothing left over."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from lite.app import House
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.browser
+SMALL = {"width": 240, "height": 320}
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# Every violation of the policy, kept where the test can read it.
+WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", e => violations.push(e.violatedDirective));
+"""
+
+
+class Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: a journey is dozens of lines."""
+
+
+@pytest.fixture
+def address(web: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, web, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any, address: str) -> Iterator[Callable[..., Any]]:
+    contexts = []
+
+    def opened(**options: Any) -> Any:
+        context = chromium.new_context(viewport=SMALL, base_url=address, **options)
+        context.set_default_timeout(15_000)
+        context.add_init_script(WATCH)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def fits(page: Any) -> None:
+    """Nothing is cut on a small screen and every target is a thumb wide."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"], page.url
+    low = page.evaluate(
+        "[...document.querySelectorAll('a,button,input:not([type=hidden],[type=radio]),.o')]"
+        ".filter(e => e.offsetHeight < 44 && !e.closest('.e')).map(e => e.outerHTML)"
+    )
+    assert low == [], page.url
+    assert page.evaluate("window.violations") == []
+
+
+def enter(page: Any, language: str, phone: str, code: str) -> None:
+    page.goto(f"/{language}/sign-in")
+    fits(page)
+    page.fill("#phone", phone)
+    page.fill("#code", code)
+    page.click("form .g")
+    page.wait_for_url(f"**/{language}/")
+
+
+def enhanced(page: Any) -> None:
+    page.wait_for_selector("a[data-htmx-powered]")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_from_the_code_to_the_door(
+    open_page: Callable[..., Any], with_dossiers: Callable[[int], Any],
+    new_code: Callable[[str], str], language: str, script: bool,
+) -> None:  # fmt: skip
+    person = with_dossiers(3)
+    page = open_page(java_script_enabled=script)
+    enter(page, language, f"0{person['phone'][4:]}", new_code(person["phone"]))
+    if script:
+        enhanced(page)
+    page.click("a[accesskey='1']")
+    page.wait_for_url("**/services/dossiers")
+    page.click("fieldset a[accesskey='2']")
+    page.wait_for_url("**/services/dossiers?dossier=2")
+    page.locator("bdi").first.wait_for()
+    shown = page.inner_text("main")
+    numbers = [one["number"] for one in person["dossiers"]]
+    assert any(number in shown for number in numbers)
+    page.click("form[action$='/leave'] button")
+    page.wait_for_url("**/left")
+    assert page.context.cookies() == []
+    for _ in range(3):
+        page.go_back()
+        page.wait_for_load_state()
+        said = page.content()
+        assert not any(number in said for number in numbers)
+    if script:
+        assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_an_attestation_is_ordered_once(
+    open_page: Callable[..., Any], with_dossiers: Callable[[int], Any], house: House,
+    new_code: Callable[[str], str], script: bool,
+) -> None:  # fmt: skip
+    person = with_dossiers(1)
+    page = open_page(java_script_enabled=script)
+    enter(page, "ar", person["phone"], new_code(person["phone"]))
+    if script:
+        enhanced(page)
+    page.click("a[accesskey='2']")
+    page.click("fieldset a[accesskey='3']")
+    page.click("button[name=sure][value='1']")
+    page.wait_for_url("**/done/*")
+    reference = page.inner_text(".r bdi")
+    page.reload()
+    assert page.inner_text(".r bdi") == reference
+    assert house.store.sql.one("select reference from requests") == (reference,)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_every_page_fits_a_small_screen(
+    open_page: Callable[..., Any], with_dossiers: Callable[[int], Any],
+    new_code: Callable[[str], str], language: str,
+) -> None:  # fmt: skip
+    page = open_page()
+    person = with_dossiers(20)
+    public = ["", "services/callback", "services/agencies?town=sa", "verify/12", "status",
+              "services/agencies?town=Sal%C3%A9&place=1", "help", "privacy", "left"]  # fmt: skip
+    own = ["", "services/dossiers", "services/dossiers?dossier=1", "services/rights",
+           "services/attestation?kind=1&period=4", "services/attestation?kind=2"]  # fmt: skip
+    for path in public:
+        page.goto(f"/{language}/{path}")
+        fits(page)
+    enter(page, language, person["phone"], new_code(person["phone"]))
+    for path in own:
+        page.goto(f"/{language}/{path}")
+        fits(page)
+
+
+def test_htmx_changes_the_page_without_leaving_it(open_page: Callable[..., Any]) -> None:
+    page = open_page()
+    page.goto("/fr/services/callback")
+    enhanced(page)
+    page.evaluate("window.same = true")
+    page.click("form .g")
+    page.wait_for_selector("[role=alert]")
+    assert page.title() == "Lite - Erreur : Être rappelé par un agent"
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    page.click("nav a[accesskey='0']")
+    page.wait_for_url("**/fr/")
+    page.locator("h1", has_text="Votre dossier").wait_for()
+    assert page.title() == "Lite - Votre dossier CNSS ou CNOPS"
+    assert page.evaluate("window.same")
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+    page.go_back()
+    page.wait_for_selector("#phone")
+    assert page.locator("main").count() == 1
+    page.click("nav a[lang=ar]")
+    page.wait_for_url("**/ar/services/callback?l=1")
+    assert page.evaluate("[document.dir, !!window.same]") == ["rtl", False]
+    assert page.evaluate("window.violations") == []
+
+
+def test_without_network_a_tap_is_answered(open_page: Callable[..., Any]) -> None:
+    page = open_page()
+    page.goto("/ar/services/callback")
+    enhanced(page)
+    page.fill("#phone", "0612345678")
+    page.context.set_offline(True)
+    page.click("form .g")
+    page.wait_for_selector(".off")
+    assert page.input_value("#phone") == "0612345678"
+
+
+@pytest.mark.parametrize(
+    ("connection", "loads"),
+    [
+        ("{saveData: true, effectiveType: '4g'}", False),
+        ("{saveData: false, effectiveType: 'slow-2g'}", False),
+        ("{saveData: false, effectiveType: '2g'}", False),
+        ("{saveData: false, effectiveType: '3g'}", True),
+        ("undefined", True),
+    ],
+)
+def test_htmx_is_loaded_only_where_it_pays(
+    open_page: Callable[..., Any], connection: str, loads: bool
+) -> None:
+    page, seen = open_page(), []
+    page.on("request", lambda request: seen.append(request.url))
+    page.add_init_script(f"Object.defineProperty(navigator, 'connection', {{value: {connection}}})")
+    page.goto("/fr/", wait_until="networkidle")
+    assert [url for url in seen if "/static/" in url] == seen[1:]
+    assert len(seen) == 1 + loads
