@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from lite.fit import fold, pages
 from lite.services.form import Option, key
@@ -49,7 +50,8 @@ def choices(options: Sequence[Option], language: str) -> list[str]:
 def screen(view: View, page: int, trouble: Text | None, language: str) -> Screen:
     """The screen at `page` (the last one if there are fewer), with a word of help on top."""
     lines = [_plain(line, language) for line in view.lines]
-    cut = pages(lines, _foot(view, language), _plain(trouble, language) if trouble else "")
+    foot = _foot(language, view.steady)
+    cut = pages(lines, foot, _plain(trouble, language) if trouble else "")
     page = min(page, len(cut) - 1)
     more = page < len(cut) - 1
     return Screen(cut[page], more, view.last and not more)
@@ -59,9 +61,10 @@ def _plain(line: Text | str, language: str) -> str:
     return fold(line if isinstance(line, str) else say(line, language))
 
 
-def _foot(view: View, language: str) -> _Foot:
+@cache
+def _foot(language: str, steady: bool) -> _Foot:
     back, following, home = (_plain(line, language) for line in (_BACK, _NEXT, _HOME))
-    return _Foot(back, following, home, view.steady)
+    return _Foot(back, following, home, steady)
 
 
 @dataclass(frozen=True)
