@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lite.app import House
 from lite.identity import codes
@@ -70,3 +72,19 @@ def with_dossiers(alone: list[dict[str, Any]]) -> Callable[[int], dict[str, Any]
         return next(one for count, one in counts if (count >= number if number else count == 0))
 
     return find
+
+
+class Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: a journey is dozens of lines."""
+
+
+@pytest.fixture
+def address(web: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, web, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lite.app import House
 
@@ -25,22 +22,6 @@ WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", e => violations.push(e.violatedDirective));
 """
-
-
-class Quiet(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing: a journey is dozens of lines."""
-
-
-@pytest.fixture
-def address(web: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, web, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture(scope="module")
