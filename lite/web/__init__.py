@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from lite.desk.door import Door
-from lite.desk.office import Office
 from lite.services.form import Service
 from lite.web import assets
 from lite.web.headers import add_headers
@@ -15,6 +15,9 @@ from lite.web.pages import add_errors, add_machines, add_pages
 from lite.web.service_page import add_services
 from lite.web.signin import add_sign_in
 from lite.web.site import Site
+
+if TYPE_CHECKING:
+    from lite.desk.office import Office
 
 __all__ = ["make_web"]
 

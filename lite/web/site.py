@@ -7,16 +7,19 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import g, request
 
 from lite.desk.door import Door
-from lite.desk.office import Office
-from lite.desk.service import Desk
 from lite.identity import sessions
 from lite.identity.sessions import Session
 from lite.services.form import Service
 from lite.web.assets import Assets
+
+if TYPE_CHECKING:
+    from lite.desk.office import Office
+    from lite.desk.service import Desk
 
 # A cookie without `Secure` is for a machine that talks to itself.
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
