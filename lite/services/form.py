@@ -98,12 +98,13 @@ class Choice(Field):
 
 
 def pick(options: Sequence[Option], typed: str, desk: Desk, help: Text) -> str:
-    """The option meant by a digit (`1`, `1.`, `1)`), a value, or a label with or without its
-    accents, which a screen may not show. Raises `Invalid`."""
+    """The option meant by a digit (`1`, `1.`, `1)`), else a value, else a label with or without
+    its accents, which a screen may not show. Raises `Invalid`."""
     wanted = typed.strip(" .)(").casefold()
-    for index, option in enumerate(options):
-        if wanted in (key(index), option.value.casefold()):
-            return option.value
+    by_digit = {key(index): option.value for index, option in enumerate(options)}
+    by_value = {option.value.casefold(): option.value for option in options}
+    if meant := by_digit.get(wanted) or by_value.get(wanted):
+        return meant
     bare = folded(typed)
     named = [option for option in options if bare and folded(desk.says(option.label)) == bare]
     if len(named) != 1:

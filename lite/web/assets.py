@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 
 from lite.text import LANGUAGES, T, say
 
