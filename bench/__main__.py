@@ -1,0 +1,34 @@
+"""`make bench`: every figure beside its anchor. `ARGS=--quick` for a glance."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from time import monotonic
+
+from bench import inprocess, memory, server, weights
+from bench.town import town
+from lite.config import Settings
+
+PARTS: dict[str, Callable[[Settings, bool], str]] = {
+    "inprocess": inprocess.run,
+    "server": server.run,
+    "memory": memory.run,
+    "weights": weights.run,
+}
+
+
+def main() -> None:
+    """Run the parts asked for, or all."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all, if none is named")
+    parser.add_argument("--quick", action="store_true", help="short and rough")
+    chosen = parser.parse_args()
+    with town() as settings:
+        for name in chosen.parts or PARTS:
+            since = monotonic()
+            print(PARTS[name](settings, chosen.quick))
+            print(f"({name}: {monotonic() - since:.0f} s)\n", flush=True)
+
+
+main()

@@ -1,0 +1,42 @@
+"""Memory of one web process, its share of common pages included (P6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from bench import served
+from bench.client import drive
+from bench.served import Served
+from bench.tables import table
+from bench.town import callers, sign_in
+from bench.wire import Ask, constant, dossiers, menu, sms, ussd
+from lite.app import House
+from lite.config import Settings
+
+_GOAL = "<= 60"
+_EACH = 500
+_PATIENCE = 60.0  # seconds; the requests are counted, not timed
+
+
+def run(settings: Settings, quick: bool) -> str:
+    """A table: MB at the start, and after 2,000 turns, messages and pages."""
+    house, people = House(settings), callers()
+    mixed = [ussd(people), sms(people), menu(), dossiers(sign_in(house, people[:_EACH]))]
+    with served.lite(settings) as lite:
+        ours = _measured(lite, mixed)
+    with served.anchor("flask_constant") as flask:
+        anchor = _measured(flask, [constant() for _ in mixed])
+    rows = [
+        ("Lite", *ours, f"{float(ours[1]) / float(anchor[1]):.2f}", _GOAL),
+        ("Flask constant", *anchor, "1.00", ""),
+    ]
+    return table(("memory of a web process", "at start", "after", "/ Flask", "P6 goal"), rows)
+
+
+def _measured(server: Served, mixed: list[Iterator[Ask]]) -> tuple[str, str]:
+    before = server.pss()
+    heard = drive(server.port, [islice(asks, _EACH) for asks in mixed], _PATIENCE)
+    if heard.wrong:
+        raise AssertionError(heard.example)
+    return f"{before:.1f}", f"{server.pss():.1f}"
