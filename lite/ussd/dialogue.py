@@ -80,6 +80,7 @@ class Dialogue:
 
     def hear(self, typed: str) -> None:
         """One reply of the caller."""
+        self._trouble = None
         typed = numbers.plain(typed).rstrip("#").strip()
         if not typed:
             return

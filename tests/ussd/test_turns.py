@@ -249,6 +249,10 @@ def test_a_late_repeat_in_the_middle_does_not_disturb_the_next_turn(house: House
     phone.presses("1").sees("Confirmer ?")
 
 
+def test_a_slip_on_the_way_of_a_deep_dial_is_not_told_on_a_later_screen(house: House) -> None:
+    Phone(house, FR_THIRTY).dials("*384*3939*8*1#").sees(DOSSIERS).sees_not(UNKNOWN_KEY)
+
+
 def test_two_sessions_of_one_phone_do_not_mix(house: House) -> None:
     one, other = Phone(house, FR_THIRTY), Phone(house, FR_THIRTY)
     one.dials().presses("2").sees(KINDS)
