@@ -23,6 +23,7 @@ _FOOT = re.compile(r"(?:0|00|7) \S.*")
 _NEXT = re.compile(r"(?:^|\s)7 \S")
 _CHOICE = re.compile(r"(\d{1,2}) (.+)")
 _MOST_PAGES = 40
+_LANGUAGE_KEYS = {"fr": 1, "ar": 2}
 
 
 def check(answer: str) -> None:
@@ -99,7 +100,8 @@ class Phone:
 
     def speaks(self, language: str) -> Phone:
         """Choose a language, once for all, as the menu offers it."""
-        self.dials().presses("9", {"fr": "1", "ar": "2"}[language]).drops()
+        root = self.house.settings.service_code.rstrip("#")
+        self.dials(f"{root}*9*{_LANGUAGE_KEYS[language]}#").drops()
         self.language = language
         return self
 
