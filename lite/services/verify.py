@@ -40,7 +40,7 @@ def _told(desk: Desk, answers: Answers) -> Sequence[Text]:
     if paper is None:
         return [
             T("Référence {reference} inconnue.", reference=Ltr(reference)),
-            T("Vérifiez-la sur le papier. Si elle est bien écrite, ne vous y fiez pas."),
+            T("Comparez-la au papier. Si c'est la même, ne vous fiez pas à ce papier."),
         ]
     kind = names.ATTESTATIONS.get(paper.kind, names.OTHER_REQUEST)
     if paper.revoked:
