@@ -347,7 +347,8 @@ def test_what_broke_is_logged_without_what_was_said(
 
 def test_a_locked_store_is_told_and_the_turn_may_come_again(house: House) -> None:
     phone = Phone(house, FR_THIRTY).dials()
-    house.store.sql.run("pragma busy_timeout = 20")
+    with house.store.transaction():
+        house.store.sql.run("pragma busy_timeout = 20")
     other = sqlite3.connect(str(house.settings.database_path), isolation_level=None)
     other.execute("begin immediate")
     try:
