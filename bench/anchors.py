@@ -1,9 +1,9 @@
-"""What we are measured against: a Flask constant, a WSGI constant, a durable write."""
+"""What we are measured against: constants, and the least that a durable answer costs."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
-from itertools import count
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -40,20 +40,43 @@ def wsgi_constant() -> Wsgi:
     return constant
 
 
-def durable_write(folder: Path, times: int) -> Callable[[], float]:
-    """One row written and committed as the house commits: what durability alone costs here.
+def flask_write() -> Wsgi:
+    """What a plain Flask webhook does before it can answer: read the form, commit one row.
 
-    Called, it gives the CPU seconds of one of `times` writes.
+    The row goes to the file named by `BENCH_STORE`, committed as the house commits its turns.
     """
-    sql = Sqlite(folder / "write.db")
-    sql.run("create table kept (key text primary key, value text not null)")
-    keys = count()
+    from flask import Flask, request
+
+    app, keep = Flask("write"), _writer(Path(os.environ["BENCH_STORE"]))
+
+    @app.post("/")
+    def write() -> tuple[str, dict[str, str]]:
+        keep(request.form["sessionId"] + request.form["text"])
+        return _ANSWER, {"Content-Type": "text/plain; charset=utf-8"}
+
+    return app
+
+
+def durable_write(store: Path, times: int) -> Callable[[], float]:
+    """What durability alone costs here: called, the CPU seconds of one of `times` rows."""
+    keep = _writer(store)
 
     def write() -> float:
         since = process_time()
         for _ in range(times):
-            with sql.transaction():
-                sql.run("insert into kept (key, value) values (?, ?)", str(next(keys)), "v" * 300)
+            keep("x" * 40)
         return (process_time() - since) / times
 
     return write
+
+
+def _writer(store: Path) -> Callable[[str], None]:
+    """Writes a row of 300 bytes and commits it, each time that it is called."""
+    sql = Sqlite(store)
+    sql.run("create table if not exists kept (id integer primary key, turn text, value text)")
+
+    def keep(turn: str) -> None:
+        with sql.transaction():
+            sql.run("insert into kept (turn, value) values (?, ?)", turn, "v" * 250)
+
+    return keep

@@ -52,10 +52,10 @@ def lite(settings: Settings) -> Iterator[Served]:
 
 
 @contextmanager
-def anchor(name: str) -> Iterator[Served]:
-    """`flask_constant` or `wsgi_constant` of `bench.anchors`, on the same server."""
-    port = _free_port()
-    with _started(["-m", "bench.served", name, str(port)], {}, port) as served:
+def anchor(name: str, store: Path | None = None) -> Iterator[Served]:
+    """An application of `bench.anchors` on the same server, with the file that it may write."""
+    port, environment = _free_port(), {"BENCH_STORE": str(store)}
+    with _started(["-m", "bench.served", name, str(port)], environment, port) as served:
         yield served
 
 

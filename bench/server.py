@@ -11,14 +11,17 @@ from bench.client import Heard, drive
 from bench.served import Served
 from bench.tables import table
 from bench.town import Caller, callers, sign_in
-from bench.wire import Ask, constant, dossiers, menu, sms, ussd
+from bench.wire import Ask, constant, dossiers, menu, plain_posts, sms, ussd
 from lite.app import House
 from lite.clock import stamp
 from lite.config import Settings
 
 AT_ONCE = (1, 16, 64)
-_ANCHOR = "Flask constant"
-_HEAD = ("on the server", "callers", "req/s", "/ Flask", "p50 ms", "p99 ms", "CPU µs", "wrong")
+_CONSTANT, _WRITE = "Flask constant", "Flask, form, durable write"
+_HEAD = (
+    "on the server", "callers", "req/s", "/ constant", "/ Flask write", "p50 ms", "p99 ms",
+    "CPU µs", "wrong",
+)  # fmt: skip
 
 Source = Callable[[Sequence[Caller]], Iterator[Ask]]
 
@@ -50,19 +53,22 @@ def run(settings: Settings, quick: bool) -> str:
             for name, kind in kinds.items()
         ]
     _check_letters(house, since)
-    anchors = {cell.at_once: cell.heard.rate for cell in cells if cell.name == _ANCHOR}
+    rates = {(cell.name, cell.at_once): cell.heard.rate for cell in cells}
     examples = {cell.heard.example for cell in cells if cell.heard.wrong}
-    return "\n".join([table(_HEAD, [_row(cell, anchors) for cell in cells]), *examples])
+    return "\n".join([table(_HEAD, [_row(cell, rates) for cell in cells]), *examples])
 
 
 def _kinds(stack: ExitStack, house: House) -> dict[str, Kind]:
     lite = stack.enter_context(served.lite(house.settings))
     flask = stack.enter_context(served.anchor("flask_constant"))
     bare = stack.enter_context(served.anchor("wsgi_constant"))
+    store = house.settings.database_path.with_name("flask-served.db")
+    write = stack.enter_context(served.anchor("flask_write", store))
     cookies = dict(sign_in(house, callers()[: max(AT_ONCE)]))
     return {
-        _ANCHOR: Kind(flask, lambda share: constant()),
+        _CONSTANT: Kind(flask, lambda share: constant()),
         "WSGI constant": Kind(bare, lambda share: constant()),
+        _WRITE: Kind(write, plain_posts),
         "USSD turn": Kind(lite, ussd),
         "SMS in": Kind(lite, sms),
         "page: menu": Kind(lite, lambda share: menu()),
@@ -80,10 +86,11 @@ def _cell(name: str, kind: Kind, at_once: int, seconds: float) -> Cell:
     return Cell(name, at_once, heard, (kind.server.cpu() - before) / len(heard.latencies))
 
 
-def _row(cell: Cell, anchors: Mapping[int, float]) -> tuple[str, ...]:
-    heard, ratio = cell.heard, cell.heard.rate / anchors[cell.at_once]
+def _row(cell: Cell, rates: Mapping[tuple[str, int], float]) -> tuple[str, ...]:
+    heard = cell.heard
+    ratios = [heard.rate / rates[anchor, cell.at_once] for anchor in (_CONSTANT, _WRITE)]
     return (
-        cell.name, str(cell.at_once), f"{heard.rate:.0f}", f"{ratio:.2f}",
+        cell.name, str(cell.at_once), f"{heard.rate:.0f}", *(f"{ratio:.2f}" for ratio in ratios),
         f"{heard.at(0.5):.1f}", f"{heard.at(0.99):.1f}",
         f"{cell.cpu * 1e6:.0f}", str(heard.wrong),
     )  # fmt: skip

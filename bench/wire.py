@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, cycle
 from secrets import token_hex
 from urllib.parse import urlencode
@@ -61,6 +61,12 @@ def ussd(people: Sequence[Caller]) -> Iterator[Ask]:
                 "serviceCode": "*384*3939#", "text": text,
             }  # fmt: skip
             yield _posted("ussd", fields, holds)
+
+
+def plain_posts(people: Sequence[Caller]) -> Iterator[Ask]:
+    """The same posts, to an anchor that keeps one row and answers a constant."""
+    for ask in ussd(people):
+        yield replace(ask, path="/", holds="CON")
 
 
 def sms(people: Sequence[Caller]) -> Iterator[Ask]:
