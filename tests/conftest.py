@@ -40,6 +40,7 @@ def furnish(folder: Path) -> House:
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that the pretend fund has filled once, to be copied by each test."""
+    from lite.cli.demo import give_cards
     from lite.places import import_agencies
 
     folder = tmp_path_factory.mktemp("filled")
@@ -47,6 +48,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for fund in house.funds.values():
         house.intake.pull(fund)
     import_agencies(house.store, Path("lite/demo/agencies.csv"), demo=True)
+    give_cards(house)
     house.store.sql.run("pragma wal_checkpoint(truncate)")
     return folder
 

@@ -101,11 +101,11 @@ def furnish(house: House) -> None:
         for fund in house.funds.values():
             house.intake.pull(fund, full=True)
         import_agencies(house.store, _AGENCIES, demo=True)
-        _give_cards(house)
+        give_cards(house)
         places.set_fact("demo", "1")
 
 
-def _give_cards(house: House) -> None:
+def give_cards(house: House) -> None:
     """Everybody who can be tried has a paper card, whose codes `lite people` tells."""
     from lite.upstream import pretend
 

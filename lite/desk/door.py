@@ -36,10 +36,10 @@ class Door:
 
     def desk(
         self, phone: str | None, once: str, language: str = "", signed: str | None = None,
-        who: str | None = None,
+        proved: str | None = None,
     ) -> Desk:  # fmt: skip
         """The desk for one turn, in the language given, else the caller's own, else French."""
-        desk = Desk(self.office, self.name, phone, language or "fr", once, signed, who)
+        desk = Desk(self.office, self.name, phone, language or "fr", once, signed, proved=proved)
         if not language:
             desk.language = self._language(desk)
         return desk

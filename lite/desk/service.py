@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from lite.clock import instant, local, stamp
-from lite.desk import asking, file, papers, places, post
+from lite.desk import asking, card, file, papers, places, post
 from lite.desk.facts import Dossier, FundState, Known, Paper, Person, Place, Request, Right, Stop
 from lite.desk.office import Office
 from lite.identity import codes
@@ -21,7 +21,8 @@ class Desk:
     """One turn of one caller. Identity comes from the door; no service ever asks for it.
 
     `phone` is E.164, or None for a passer-by on the web; `once` the turn's idempotency key;
-    `signed` the person of a web session; `level` what the caller has shown (0 to 3).
+    `signed` the person of a web session; `chosen` the one of several people that this is about;
+    `proved` the one who gave a code of their card; `level` what the caller has shown (0 to 3).
     """
 
     office: Office
@@ -31,6 +32,7 @@ class Desk:
     once: str
     signed: str | None = None
     chosen: str | None = None
+    proved: str | None = None
 
     @cached_property
     def now(self) -> datetime:
@@ -81,6 +83,8 @@ class Desk:
     @property
     def level(self) -> int:
         """What the caller has shown so far."""
+        if self.proved and self.proved == self._whom:
+            return 2
         return 1 if self.ids else 0
 
     @property
@@ -151,7 +155,23 @@ class Desk:
         """Planned stops and incidents that are not over."""
         return places.stops(self.office, self.language, self.now)
 
+    @property
+    def card(self) -> int | None:
+        """The number of the code that this person's card is asked for; None without a card."""
+        return card.number(self.office, self._someone())
+
     # What is done
+
+    def prove(self, typed: str) -> Text | None:
+        """Consume a code of the card: the level rises, or why not, in a sentence."""
+        wrong = card.prove(self, self._someone(), typed)
+        if wrong is None:
+            self.proved = self._someone()
+        return wrong
+
+    def cannot_read_card(self) -> Text:
+        """The code that is asked cannot be read: another one is asked, a few times at most."""
+        return card.unreadable(self, self._someone())
 
     def ask(self, kind: str, details: Mapping[str, str], receipt: Sequence[Text] = ()) -> str:
         """Ask a fund for something, once for each turn; its reference. `receipt` is texted to a

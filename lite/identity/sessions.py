@@ -12,7 +12,8 @@ from lite.store import Store
 from lite.store.access import SessionRow
 from lite.vault import Vault
 
-IDLE = timedelta(minutes=20)
+# Idle time by level: after that, T2 falls back to T1 and T1 ends.
+IDLE = {1: timedelta(minutes=20), 2: timedelta(minutes=5)}
 LONGEST = timedelta(minutes=60)
 
 
@@ -23,15 +24,19 @@ class Session:
     person: str
     phone: str
     level: int
+    began: datetime
     until: datetime
 
 
-def begin(store: Store, vault: Vault, person: str, phone: str, level: int, now: datetime) -> str:
-    """Open a session; the cookie's value."""
+def begin(
+    store: Store, vault: Vault, person: str, phone: str, level: int, now: datetime,
+    began: datetime | None = None,
+) -> str:  # fmt: skip
+    """Open a session; the cookie's value. One that replaces another keeps when that `began`."""
     cookie = secrets.token_urlsafe(16)
     hashed = vault.hash("session", cookie)
     sealed = vault.seal(f"web_sessions.sealed:{hashed}", json.dumps({"phone": phone}).encode())
-    store.access.open(hashed, SessionRow(person, sealed, level, stamp(now), stamp(now)))
+    store.access.open(hashed, SessionRow(person, sealed, level, stamp(began or now), stamp(now)))
     return cookie
 
 
@@ -41,14 +46,16 @@ def find(store: Store, vault: Vault, cookie: str, now: datetime) -> Session | No
     row = store.access.session(hashed)
     if row is None:
         return None
-    until = min(instant(row.seen_at) + IDLE, instant(row.created_at) + LONGEST)
-    if until <= now:
+    began, seen = instant(row.created_at), instant(row.seen_at)
+    if min(seen + IDLE[1], began + LONGEST) <= now:
         store.access.close(hashed)
         return None
-    store.access.seen(hashed, stamp(now))
+    level = row.level if seen + IDLE[row.level] > now else 1
+    store.access.seen(hashed, level, stamp(now))
     kept = json.loads(vault.open(f"web_sessions.sealed:{hashed}", row.sealed))
-    ends = min(now + IDLE, instant(row.created_at) + LONGEST)
-    return Session(row.person, kept["phone"], row.level, ends)
+    return Session(
+        row.person, kept["phone"], level, began, min(now + IDLE[level], began + LONGEST)
+    )
 
 
 def end(store: Store, vault: Vault, cookie: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lite.services import names
-from lite.services.form import Answers, Choice, Level, Option, Reply, Service
+from lite.services.form import Answers, CardCode, Choice, Level, Option, Reply, Service
 from lite.text import Ltr, Money, T, Text
 
 if TYPE_CHECKING:
@@ -32,11 +32,31 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
     known = desk.dossiers()
     if not known.value:
         return Reply([T("Aucun dossier connu à votre nom.")], "known", known.as_of)
-    number = answers.get("dossier", known.value[0].number)
-    chosen = next((one for one in known.value if one.number == number), None)
+    chosen = _chosen(desk, answers)
     if chosen is None:
         return Reply([T("Ce dossier n'est plus dans votre liste.")], "known", known.as_of)
-    return Reply(list(_lines(chosen)), "known", known.as_of, private=list(_amounts(chosen)))
+    lines = [*_lines(chosen), *(_amounts(chosen) if desk.level >= Level.T2 else ())]
+    return Reply(lines, "known", known.as_of)
+
+
+def _chosen(desk: Desk, answers: Answers) -> Dossier | None:
+    found = desk.dossiers().value
+    number = answers.get("dossier", found[0].number if len(found) == 1 else "")
+    return next((one for one in found if one.number == number), None)
+
+
+def _hides_amounts(desk: Desk, answers: Answers) -> bool:
+    """Amounts are for the person's own eyes: never by SMS, and after a code of their card."""
+    if desk.door == "sms" or desk.level >= Level.T2 or desk.card is None:
+        return False
+    one = _chosen(desk, answers)
+    return one is not None and any(_amounts(one))
+
+
+def _status(desk: Desk, answers: Answers) -> Sequence[Text]:
+    one, as_of = _chosen(desk, answers), desk.dossiers().as_of
+    lines = list(_lines(one)) if one else []
+    return [*lines, T("Connu le {day}", day=as_of)] if as_of else lines
 
 
 def _lines(one: Dossier) -> Iterator[Text]:
@@ -66,7 +86,7 @@ def _missing(code: str) -> Text:
 
 
 def _amounts(one: Dossier) -> Iterator[Text]:
-    """What only the person may read: it never travels by SMS."""
+    """What only the person may read."""
     if one.paid is not None:
         yield T("Payé : {amount}", amount=Money(one.paid, one.currency))
     elif one.approved is not None:
@@ -92,6 +112,12 @@ SERVICE = Service(
             help=T("Choisissez un chiffre de la liste."),
             choices=_choices,
             when=_several,
+        ),
+        CardCode(
+            ask=T("Montant ? Tapez le code {number} de votre carte"),
+            when=_hides_amounts,
+            tell=_status,
+            optional=True,
         ),
     ),
     answer=_answer,

@@ -74,6 +74,13 @@ class Field:
     help: Text
     when: When = always
     tell: Tell | None = None
+    # What came before is an answer already: nothing waits to be continued.
+    optional: bool = False
+    kept = True  # the answer is kept with the form
+
+    def asks(self, desk: Desk, answers: Answers) -> Text:
+        """The question as it is put to this person."""
+        return self.ask
 
     def options(self, desk: Desk, answers: Answers) -> Sequence[Option]:
         """What can be chosen, in order; empty when the answer is typed freely."""
@@ -218,6 +225,27 @@ def month(value: str) -> Ltr:
     return Ltr(f"{number}/{year}")
 
 
+@dataclass(frozen=True, kw_only=True)
+class CardCode(Field):
+    """A code of the person's paper card. Right, it raises the desk's level; it is never kept, and
+    asked again in another session."""
+
+    name: str = "card"
+    ask: Text = T("Tapez le code {number} de votre carte")
+    help: Text = T("Un code a 6 chiffres. Illisible : tapez 2")
+    when: When = lambda desk, answers: desk.level < Level.T2 and desk.card is not None
+    kept = False
+
+    def asks(self, desk: Desk, answers: Answers) -> Text:
+        return Text(self.ask.id, {"number": desk.card or 0})
+
+    def read(self, typed: str, desk: Desk, answers: Answers) -> str:
+        wrong = desk.cannot_read_card() if typed == "2" else desk.prove(typed)
+        if wrong:
+            raise Invalid(wrong)
+        return ""
+
+
 Outcome = Literal["told", "known", "asked", "received", "noted", "kept"]
 
 
@@ -225,14 +253,12 @@ Outcome = Literal["told", "known", "asked", "received", "noted", "kept"]
 class Reply:
     """What a service answers. `known` carries the date of what it tells; `asked` and `received`
     a reference; `told` is public knowledge; `noted` a wish that holds from now on; `kept` says
-    that nothing was sent. `private` lines (amounts) are for the person's own screen: they never
-    travel by SMS."""
+    that nothing was sent."""
 
     lines: Sequence[Text]
     outcome: Outcome = "told"
     as_of: datetime | None = None
     reference: str | None = None
-    private: Sequence[Text] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,6 +282,11 @@ SURE = "sure"
 WHO = "who"
 
 
+def opens(service: Service, desk: Desk) -> bool:
+    """Whether a service may begin for this caller; a card that it needs is asked by its form."""
+    return service.level == Level.T0 or desk.level > Level.T0
+
+
 def _people(desk: Desk, answers: Answers) -> Sequence[Option]:
     return [Option(person.id, Text("{name}", {"name": person.masked})) for person in desk.people]
 
@@ -269,8 +300,12 @@ WHOM = Choice(
 
 
 def questions(service: Service) -> list[Field]:
-    """All that a service may ask, in order: whom it is for, its fields, are you sure."""
-    asked = [WHOM, *service.fields] if service.level > Level.T0 else [*service.fields]
+    """All that a service may ask, in order: whom it is for, a code of the card where the service
+    needs one, its fields, are you sure."""
+    asked: list[Field] = [WHOM] if service.level > Level.T0 else []
+    if service.level > Level.T1:
+        asked.append(CardCode())
+    asked += service.fields
     if service.confirm:
         asked.append(YesNo(name=SURE, ask=T("Confirmer ?"), tell=service.confirm))
     return asked
@@ -313,7 +348,8 @@ class Form:
             self.answers[question.name + "?"] = str(narrowed)
             return
         self.answers.pop(question.name + "?", None)
-        self.answers[question.name] = value
+        if question.kept:
+            self.answers[question.name] = value
         if question is WHOM:
             self.desk = self.desk.on_behalf(value)
 
@@ -330,4 +366,6 @@ class Form:
         """The service's answer, once nothing is left to ask."""
         if self.answers.get(SURE) == NO:
             return Reply([T("Rien n'a été envoyé.")], outcome="kept")
+        if self.service.level > self.desk.level:
+            return Reply([T("Il faut une carte de codes. Demandez-la à l'agence.")], "kept")
         return self.service.answer(self.desk, self.answers)

@@ -88,7 +88,7 @@ SERVICE = Service(
             choices=_choices,
             when=_several,
         ),
-        YesNo(name="cancel", ask=T("L'annuler ?"), when=_open, tell=_state),
+        YesNo(name="cancel", ask=T("L'annuler ?"), when=_open, tell=_state, optional=True),
     ),
     answer=_answer,
     commits=True,

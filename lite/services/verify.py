@@ -81,6 +81,7 @@ SERVICE = Service(
             parse=_total,
             when=_has_total,
             tell=_told,
+            optional=True,
         ),
     ),
     answer=_answer,

@@ -21,7 +21,7 @@ from lite import numbers
 from lite.clock import instant, stamp
 from lite.desk.door import RESUME, Door
 from lite.desk.service import Desk
-from lite.services.form import WHO, Answers, Choice, Form, Invalid, Service, pick
+from lite.services.form import WHO, Answers, Choice, Form, Invalid, Service, opens, pick
 from lite.sms import reading, wording
 from lite.sms.keywords import EXACT_ONLY, Keywords, Match, fold_keyword
 from lite.text import Text
@@ -83,7 +83,7 @@ class Dialogue:
         if answers.get(WHO) not in {person.id for person in desk.people}:
             answers.pop(WHO, None)
         form = Form(service, desk, answers)
-        return form if service.level <= desk.level and form.asked() else None
+        return form if opens(service, desk) and form.asked() else None
 
     def _desk(self, language: str = "") -> Desk:
         """A desk that speaks the language given, else the caller's, else that of the script."""
@@ -189,7 +189,7 @@ class Dialogue:
     ) -> bool:
         """Open a service, its questions answered by the words that came along."""
         desk = self._desk(language)
-        if service.level > desk.level:
+        if not opens(service, desk):
             enrol = self._services["enrol"].answer(desk, {})
             return self._say(desk, wording.closed(desk, self._list, enrol))
         return self._go_on(Form(service, desk, answers), rest, language)

@@ -19,7 +19,7 @@ _FEW = 3
 
 
 def answer(desk: Desk, reply: Reply) -> list[Text]:
-    """A service's reply. Its private lines stay off the SMS: others read over the shoulder."""
+    """A service's reply."""
     lines = list(reply.lines)
     if reply.reference and not any(reply.reference in desk.says(line) for line in lines):
         lines.append(raw(Ltr(reply.reference)))
@@ -31,7 +31,7 @@ def answer(desk: Desk, reply: Reply) -> list[Text]:
 def question(form: Form, asked: Field, trouble: Text | None = None) -> list[Text]:
     """The question that is still open, with as many of its options as two segments hold."""
     told = asked.tell(form.desk, form.answers) if asked.tell else ()
-    head = [*([trouble] if trouble else []), *told, asked.ask]
+    head = [*([trouble] if trouble else []), *told, asked.asks(form.desk, form.answers)]
     options = asked.options(form.desk, form.answers)
     fewer = range(min(len(options), MOST_OPTIONS), 0, -1)
     laid = [_laid(head, asked, options, shown) for shown in fewer] or [head]

@@ -84,8 +84,11 @@ class Access:
         )
         return SessionRow(*row) if row else None
 
-    def seen(self, hash: str, now: str) -> None:
-        self._sql.run("update web_sessions set seen_at = ? where hash = ?", now, hash)
+    def seen(self, hash: str, level: int, now: str) -> None:
+        """The session was used now, at this level."""
+        self._sql.run(
+            "update web_sessions set seen_at = ?, level = ? where hash = ?", now, level, hash
+        )
 
     def close(self, hash: str) -> None:
         """End a web session, on the server."""

@@ -85,9 +85,9 @@ class Places:
 
     def close_notice(self, id: str, now: str) -> bool:
         """End a notice; whether it was open."""
-        return 1 == self._sql.run(
+        return self._sql.run(
             "update notices set closed_at = ? where id = ? and closed_at is null", now, id
-        )
+        ) == 1
 
     def notices(self, now: str) -> list[NoticeRow]:
         """The notices that are not over, the nearest first."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lite import numbers
 from lite.services import MORE
-from lite.services.form import WHO, Form, Invalid, Level, Option, Reply, Service, pick
+from lite.services.form import WHO, Form, Invalid, Level, Option, Reply, Service, opens, pick
 from lite.text import Ltr, T, Text, say
 from lite.ussd.menu import chosen, menu
 from lite.ussd.screens import BACK, HOME, NEXT, Screen, View, choices, screen
@@ -66,7 +66,7 @@ class Dialogue:
         dialogue = cls(services, desk, {"who": None})
         dialogue._go("home")
         service = dialogue._services.get(left["service"]) if left else None
-        if left and service and service.level <= desk.level:
+        if left and service and opens(service, desk):
             dialogue.state |= {
                 "at": "resume", "service": service.key, "answers": left["answers"],
             }  # fmt: skip
@@ -76,7 +76,10 @@ class Dialogue:
     def unfinished(self) -> bool:
         """Whether a form that holds an answer waits to be continued; for whom it is, is none."""
         given = self.state["answers"].keys() - {WHO}
-        return self.state["at"] in ("form", "resume", "stuck") and bool(given)
+        if self.state["at"] not in ("form", "resume", "stuck") or not given:
+            return False
+        asked = self._form().asked()
+        return asked is not None and not asked.optional
 
     def hear(self, typed: str) -> None:
         """One reply of the caller."""
@@ -167,7 +170,7 @@ class Dialogue:
         return Form(self._service, self.desk, self.state["answers"])
 
     def _start(self, service: Service, **answers: str) -> None:
-        if service.level > max(self.desk.level, Level.T0):
+        if not opens(service, self.desk):
             service = self._services["enrol"]
         if self.state.get("who") and service.level > Level.T0:
             answers = {WHO: self.state["who"], **answers}
@@ -181,6 +184,7 @@ class Dialogue:
         except Invalid as error:
             self._err(error.text)
             return
+        self.desk.proved = form.desk.proved
         self.state |= {"page": 0, "errors": 0, "who": form.answers.get(WHO, self.state["who"])}
         self._advance(form)
 
@@ -207,7 +211,7 @@ class Dialogue:
             return self._reply()
         told = question.tell(form.desk, form.answers) if question.tell else ()
         options = choices(question.options(form.desk, form.answers), self.desk.language)
-        return View([*told, question.ask, *options])
+        return View([*told, question.asks(form.desk, form.answers), *options])
 
     def _reply(self) -> View:
         last = self.state["last"]
@@ -254,7 +258,7 @@ class Dialogue:
 
 def _lines(reply: Reply) -> list[Text]:
     """A reply as lines: what it says, its reference, since when it is known."""
-    lines = [*reply.lines, *reply.private]
+    lines = list(reply.lines)
     if reply.reference:
         lines.append(T("Référence {reference}", reference=Ltr(reply.reference)))
     if reply.as_of:

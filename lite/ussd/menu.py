@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lite.services import MORE
-from lite.services.form import Service
+from lite.services.form import Service, opens
 from lite.text import T, Text, say
 from lite.ussd.screens import View
 from lite.words import folded
@@ -65,4 +65,4 @@ def _entries(services: Sequence[Service], desk: Desk, place: str) -> list[Entry]
 
 def _open(service: Service, desk: Desk) -> bool:
     """Whether a menu shows it: what this caller may open; how to enrol, to strangers alone."""
-    return service.level <= desk.level and (service.key != _ENROL or not desk.level)
+    return opens(service, desk) and (service.key != _ENROL or not desk.level)

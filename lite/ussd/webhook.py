@@ -45,12 +45,15 @@ class Ussd:
         answered: dict[str, str] = state["answered"] if state else {}
         if turn in answered:
             return answered[turn]
-        desk = self._door.desk(phone, turn, state["language"] if state else "")
+        desk = self._door.desk(
+            phone, turn, state["language"] if state else "",
+            proved=state["proved"] if state else None,
+        )  # fmt: skip
         dialogue = self._continued(desk, state, session, text) if state else self._new(desk, text)
         shown = dialogue.show()
         kept = dialogue.state | {
             "answered": _latest(answered | {turn: shown.answer}), "length": len(text),
-            "language": desk.language,
+            "language": desk.language, "proved": desk.proved,
         }  # fmt: skip
         self._keep(session, phone, kept, dialogue.unfinished and not shown.last, shown.last)
         return shown.answer

@@ -128,7 +128,7 @@ def _laid(filled: Filled, question: Field, path: str, pending: bool) -> Laid:
         options.append(Shown(key(index), value, option.label, href))
     return Laid(
         name=question.name,
-        ask=question.ask,
+        ask=question.asks(form.desk, form.answers),
         single=single,
         digits=not isinstance(question, (Choice, LongChoice, Words)),
         sure=question.name == SURE,

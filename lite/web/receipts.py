@@ -32,7 +32,7 @@ def form(site: Site, language: str, service: Service, once: str) -> Form:
 def keep(site: Site, service: Service, once: str, reply: Reply) -> None:
     """Keep a reply, sealed, for whoever asked."""
     text = json.dumps({
-        "lines": [pack(line) for line in [*reply.lines, *reply.private]],
+        "lines": [pack(line) for line in reply.lines],
         "outcome": reply.outcome,
         "as_of": stamp(reply.as_of) if reply.as_of else None,
         "reference": reply.reference,

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, request
 
-from lite.services.form import SURE, Form, Reference, Reply, Service, questions
+from lite.services.form import SURE, Form, Level, Reference, Reply, Service, opens, questions
 from lite.text import Ltr, T
 from lite.web import receipts
 from lite.web.page import CHOSE, go, page
@@ -85,10 +85,20 @@ def _act(site: Site, language: str, service: Service, given: Mapping[str, str]) 
     if service.commits and receipts.is_once(once):
         with site.door.transaction():
             return _commit(site, language, service, given, once)
-    filled = fill(Form(service, site.desk(language)), _unsure(given))
+    with site.door.transaction():
+        filled = fill(Form(service, site.desk(language)), _unsure(given))
+        if filled.form.desk.proved and site.level() < Level.T2:
+            return _raised(site, language, filled)
     if service.commits or filled.form.asked():
         return _asking(site, language, filled)
     return _told(site, language, service, filled.form.answer())
+
+
+def _raised(site: Site, language: str, filled: Filled) -> Response:
+    """A code of the card was right: a new session that may see more, on the same page."""
+    path = f"/{language}/services/{filled.service.key}"
+    query = f"?{urlencode(filled.carried)}" if filled.carried else ""
+    return site.admit(go(path + query), site.rise())
 
 
 def _commit(
@@ -110,14 +120,9 @@ def _commit(
 
 def _closed(site: Site, language: str, service: Service) -> Response | None:
     """Where to go instead, when the caller has not shown enough for this service."""
-    level = site.desk(language).level
-    if service.level <= level:
+    if opens(service, site.desk(language)):
         return None
-    if level == 0:
-        return go(f"/{language}/sign-in?next={service.key}")
-    lines = [T("Ce service n'est pas encore ouvert sur cette page."),
-             T("Composez {code}", code=Ltr(site.dial(service.key)))]  # fmt: skip
-    return page(site, "message.html", language, service.title, status=403, lines=lines)
+    return go(f"/{language}/sign-in?next={service.key}")
 
 
 def _stale(site: Site, language: str) -> Response:
@@ -162,7 +167,7 @@ def _told(
     """The answer of a service."""
     return page(
         site, "service.html", language, service.title, public=public,
-        key=service.key, told=[*reply.lines, *reply.private],
+        key=service.key, told=reply.lines,
         reference=Ltr(reply.reference) if reply.reference else None,
         as_of=reply.as_of, again=bool(service.fields),
     )  # fmt: skip

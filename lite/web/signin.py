@@ -126,8 +126,7 @@ def _enter(site: Site, language: str, phone: str, code: str) -> Response:
         cookie = sessions.begin(office.store, office.vault, outcome.person, phone, 1, now)
     wanted = request.form.get("next", "")
     response = go(f"/{language}/services/{wanted}" if wanted in site.services else f"/{language}/")
-    response.set_cookie(name, cookie, secure=name != "s", httponly=True, samesite="Lax")
-    return response
+    return site.admit(response, cookie)
 
 
 def _said(site: Site, outcome: Wrong | Spent | Locked) -> tuple[Text, int]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import Response, g, request
 
 from lite.desk.door import Door
 from lite.identity import sessions
@@ -76,7 +76,30 @@ class Site:
         session = self.visitor().session
         if session is None:
             return self.door.desk(None, once, language)
-        return self.door.desk(session.phone, once, language, signed=session.person)
+        proved = session.person if session.level > 1 else None
+        return self.door.desk(session.phone, once, language, session.person, proved)
+
+    def admit(self, response: Response, cookie: str) -> Response:
+        """Hand a new session's cookie to the browser."""
+        if name := self.cookie():
+            response.set_cookie(name, cookie, secure=name != "s", httponly=True, samesite="Lax")
+        return response
+
+    def level(self) -> int:
+        """What the visitor has shown so far."""
+        session = self.visitor().session
+        return session.level if session else 0
+
+    def rise(self) -> str:
+        """Replace the visitor's session by one of the next level; its cookie."""
+        visitor, office = self.visitor(), self.office
+        if visitor.session is None:
+            raise PermissionError("nobody is signed in")
+        sessions.end(office.store, office.vault, visitor.cookie)
+        return sessions.begin(
+            office.store, office.vault, visitor.session.person, visitor.session.phone, 2,
+            office.clock.now(), visitor.session.began,
+        )  # fmt: skip
 
     def csrf(self) -> str:
         """The session's token under a fresh mask, so that no two pages hold the same bytes; empty

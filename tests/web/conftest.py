@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from cast import FR_THIRTY
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -61,6 +62,12 @@ def sign_in(client: FlaskClient, new_code: Callable[[str], str]) -> Callable[...
         return client
 
     return enter
+
+
+@pytest.fixture
+def thirty(sign_in: Callable[..., FlaskClient]) -> FlaskClient:
+    """Somebody who speaks French and has thirty dossiers, signed in."""
+    return sign_in(FR_THIRTY)
 
 
 @pytest.fixture

@@ -151,12 +151,3 @@ def test_the_language_chosen_is_spoken_from_then_on(signed: FlaskClient, house: 
     assert 'dir="rtl"' in follow(signed, answer).html
     assert house.store.sql.one("select language from callers") == ("ar",)
     assert signed.get("/").location == "/ar/"
-
-
-def test_a_level_not_yet_shown_says_what_to_do(
-    signed: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("lite.desk.service.Desk.level", property(lambda desk: 0.5))
-    page = Page(signed.get("/fr/services/dossiers"))
-    assert page.status == 403
-    assert "*384*3939*1#" in page.text
