@@ -18,7 +18,7 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 
-from lite.clock import CASABLANCA
+from lite.clock import day
 
 LANGUAGES = ("fr", "ar")
 DIRECTIONS = {"fr": "ltr", "ar": "rtl"}
@@ -106,10 +106,8 @@ def formatted(value: Value, language: str) -> str:
         return value
     if isinstance(value, Money):
         return _money(value, language)
-    if isinstance(value, datetime):
-        return value.astimezone(CASABLANCA).strftime("%d/%m/%Y")
     if isinstance(value, date):
-        return value.strftime("%d/%m/%Y")
+        return day(value)
     return str(value)
 
 
