@@ -1,0 +1,24 @@
+"""An empty store and a vault of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lite import vault as vaults
+from lite.store import Store
+from lite.vault import Vault
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "lite.db")
+    store.migrate()
+    return store
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    vaults.create(tmp_path / "lite.keys")
+    return vaults.load(tmp_path / "lite.keys")
