@@ -54,16 +54,21 @@ def deposit(visit: Visit) -> Response:
             visit.store, visit.vault, person, phone, visit.clerk.name, spoken, version, visit.now,
             post,
         )  # fmt: skip
+    return _told(visit, phone, code, spoken, post)
+
+
+def _told(visit: Visit, phone: str, code: str, spoken: str, post: bool) -> Response:
+    """The activation code and what to do with it, in the person's language."""
     until = visit.now + (enrolment.BY_POST if post else enrolment.AT_COUNTER)
+    how = [
+        T("Avec le téléphone {phone}, composez {dial} et tapez ces 8 chiffres.",
+          phone=Ltr(mask_phone(phone)), dial=Ltr(visit.room.service_code)),
+        T("Ils servent une fois, jusqu'au {day} à {hour}.", day=until, hour=Ltr(hour(until))),
+        T("Ne les donnez à personne."),
+    ]  # fmt: skip
     return page(
-        visit, "code.html", T("Code d'activation"), spoken=spoken, post=post,
+        visit, "code.html", T("Code d'activation"), spoken=spoken, post=post, how=how,
         code=f"{code[:4]} {code[4:]}", prints=visit.room.card_pdf is not None,
-        how=[
-            T("Avec le téléphone {phone}, composez {dial} et tapez ces 8 chiffres.",
-              phone=Ltr(mask_phone(phone)), dial=Ltr(visit.room.service_code)),
-            T("Ils servent une fois, jusqu'au {day} à {hour}.", day=until, hour=Ltr(hour(until))),
-            T("Ne les donnez à personne."),
-        ],
     )  # fmt: skip
 
 
