@@ -1,0 +1,148 @@
+"""From the first key to the last SMS, days later: the house, the fund and a person with a phone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from cast import FR_NONE, FR_THIRTY, STRANGER
+from phone import Phone
+from visitor import Visitor
+
+from lite import errands
+from lite.app import House
+from lite.clock import set_clock
+from lite.outbox import Outbox
+from lite.upstream.pretend import switch
+
+
+def passes(house: House, **how_long: float) -> None:
+    """Time goes by: letters to the funds are carried, and the funds are asked."""
+    set_clock(house.settings.clock, house.clock.now() + timedelta(**how_long))
+    carrier = errands.carrier(house.store, house.vault, house.clock, house.funds)
+    Outbox(house.store, house.clock, {"fund": carrier}).run_once()
+    for fund in house.funds.values():
+        house.intake.settle(fund)
+
+
+def mood(house: House, word: str) -> None:
+    """The fund is well, or down."""
+    switch(house.settings.database_path.parent / "fund.db", word)
+
+
+@pytest.fixture
+def phone(house: House) -> Phone:
+    return Phone(house, FR_THIRTY)
+
+
+def order(phone: Phone, *choices: str) -> str:
+    """Ask for an attestation, by USSD; its reference."""
+    phone.dials().choose("Attestation", *choices, "Oui").sees("Demande reçue")
+    reference = phone.finds(r"\b2\d{11}\b")
+    phone.gets("demande d'attestation reçue", reference).drops().waits()
+    return reference
+
+
+def state(phone: Phone) -> str:
+    """What the phone is told of its one request."""
+    return phone.dials().choose("Autres services", "Mes demandes").reads()
+
+
+def test_an_attestation_is_ordered_made_announced_and_checked(house: House, phone: Phone) -> None:
+    reference = order(phone, "Salaires déclarés", "Trois derniers mois")
+    assert phone.says("reçue, pas encore transmise") in state(phone)
+    passes(house, seconds=1)
+    assert phone.says("transmise à la caisse") in state(phone)
+    passes(house, seconds=8)
+    assert phone.says("en cours à la caisse") in state(phone)
+    phone.gets_nothing()
+    passes(house, seconds=20)
+    phone.gets("votre attestation est prête", reference)
+    assert phone.says("prête") in state(phone)
+    checks_everywhere(house, reference)
+
+
+def checks_everywhere(house: House, reference: str) -> None:
+    """Whoever is handed the paper checks it, on any door."""
+    checker = Phone(house, STRANGER)
+    checker.dials(f"*384*3939*5*4*{reference}#")
+    assert "Attestation vraie" in checker.reads()
+    checker.texts(reference).gets("Attestation vraie", "Salaires")
+    Visitor(house).opens(f"/fr/verify/{reference}").sees("Attestation vraie", "Salaires déclarés")
+
+
+def test_what_was_announced_is_announced_once(house: House, phone: Phone) -> None:
+    order(phone, "Immatriculation")
+    for _ in range(5):
+        passes(house, seconds=30)
+    assert sum("prete" in text for text in phone.inbox) == 1
+
+
+def test_a_refusal_is_announced_and_explained(house: House) -> None:
+    phone = Phone(house, FR_NONE).speaks("fr")
+    reference = order(phone, "Pension")
+    passes(house, seconds=1)
+    passes(house, seconds=30)
+    phone.gets("demande refusée par la caisse", reference)
+    told = state(phone)
+    assert phone.says("refusée par la caisse") in told
+    assert "La caisse ne vous verse pas de pension." in told
+    phone.texts(reference).gets("ne vous verse pas de pension")
+
+
+def test_a_request_waits_for_weeks_until_the_fund_is_back(house: House, phone: Phone) -> None:
+    mood(house, "down")
+    reference = order(phone, "Immatriculation")
+    for _ in range(3):
+        passes(house, days=7)
+        assert phone.says("reçue, pas encore transmise") in state(phone)
+    mood(house, "ok")
+    passes(house, days=1)
+    passes(house, seconds=30)
+    phone.gets("votre attestation est prête", reference)
+
+
+def test_a_request_that_was_taken_back_never_leaves(house: House, phone: Phone) -> None:
+    order(phone, "Immatriculation")
+    phone.dials().choose("Autres services", "Mes demandes", "Oui").sees("Demande annulée.")
+    phone.waits()
+    passes(house, seconds=1)
+    passes(house, seconds=60)
+    phone.gets_nothing()
+    assert phone.says("annulée") in state(phone)
+
+
+def test_what_is_settled_cannot_be_taken_back(house: House, phone: Phone) -> None:
+    order(phone, "Immatriculation")
+    passes(house, seconds=1)
+    passes(house, seconds=30)
+    phone.dials().choose("Autres services", "Mes demandes").sees_not("L'annuler ?")
+
+
+def test_a_request_is_seen_on_every_door_wherever_it_was_made(house: House, phone: Phone) -> None:
+    reference = order(phone, "Immatriculation")
+    phone.texts(reference).gets(reference, "reçue, pas encore transmise")
+    visitor = Visitor(house).signs_in(phone).opens("/fr/services/requests")
+    visitor.sees(reference, "reçue, pas encore transmise").choose("Oui").sees("Demande annulée.")
+    assert phone.says("annulée") in state(phone)
+
+
+def test_a_code_asked_by_sms_opens_the_pages_with_the_wish_that_led_there(
+    house: House, phone: Phone
+) -> None:
+    visitor = Visitor(house).opens("/fr/services/dossiers").sees("Entrer dans mon dossier")
+    phone.waits()
+    visitor.fills(phone=phone.number).presses("Recevoir un code par SMS")
+    phone.gets("code Lite")
+    code = phone.news.split()[0]
+    visitor.fills(phone=phone.number, code=code).presses("Entrer").sees("Quel dossier ?")
+
+
+def test_a_stranger_is_called_back_once_a_day(house: House) -> None:
+    phone = Phone(house, STRANGER).dials()
+    phone.choose("Autres services", "Être rappelé", "Autre chose", "N'importe quand", "Oui")
+    reference = phone.finds(r"\b3\d{11}\b")
+    phone.gets("demande de rappel reçue", reference).drops()
+    phone.dials().choose("Autres services", "Être rappelé", "Mon dossier", "Matin", "Oui")
+    phone.sees("déjà demandé", reference)
+    assert house.store.sql.one("select count(*) from requests") == (1,)

@@ -1,0 +1,304 @@
+"""One script for each service, played on a phone, by SMS and on a page: the same answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from cast import FR_THIRTY
+from houses import copied
+from phone import Phone
+from visitor import Visitor
+
+from lite.app import House
+from lite.numbers import has_check, with_check
+from lite.services import SERVICES, names
+from lite.services.form import Service
+from lite.store.requests import DocumentRow
+from lite.text import LANGUAGES, Ltr, T, Text, raw, say
+from lite.words import folded
+
+PAPER, UNKNOWN = with_check("2123456789"), with_check("2987654321")
+SLIP = PAPER[:-1] + str((int(PAPER[-1]) + 1) % 10)
+REFUSED = "1032598369"  # no sum: nothing about it waits for a card
+PAID = "1030787185"
+OTHER = {"fr": "ar", "ar": "fr"}
+BY_KEY = {service.key: service for service in SERVICES}
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Choose an option by its name (a sentence of ours, or a number)."""
+
+    label: str
+
+
+@dataclass(frozen=True)
+class Type:
+    """Answer a question freely."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a person does, whatever the door, and what they are told in the end.
+
+    `before` happens first, on the phone; `sees` are sentences that every door says; `leaves` looks
+    at what is different afterwards. `words` are other keywords than the service's first ones.
+    """
+
+    service: str
+    called: str
+    steps: tuple[Pick | Type, ...] = ()
+    sees: tuple[Text, ...] = ()
+    before: Callable[[House, Phone], object] = lambda house, phone: None
+    leaves: Callable[[House, Phone, str], object] = lambda house, phone, told: None
+    words: dict[str, str] | None = None
+    into: Callable[[str], str] = lambda language: language
+
+
+# What happens before and after
+
+
+def has_paper(house: House, phone: Phone) -> None:
+    facts = {"name": "Khadija Benyasmine", "total": 2750000}
+    sealed = house.office.seal(f"documents.sealed:{PAPER}", facts)
+    house.store.requests.file(
+        DocumentRow(PAPER, "salaries", "2026-11-01", "2027-02-01", None, sealed)
+    )
+
+
+def has_ordered(house: House, phone: Phone) -> None:
+    phone.dials().choose("Attestation", "Immatriculation", "Oui").drops().waits()
+
+
+def has_stopped(house: House, phone: Phone) -> None:
+    phone.dials("*384*3939*5*9#").drops()
+
+
+def state_is(state: str) -> Callable[[House, Phone, str], None]:
+    """The one request is in this state, and its reference was told."""
+
+    def look(house: House, phone: Phone, told: str) -> None:
+        assert house.store.sql.all("select state from requests") == [(state,)]
+        ((reference,),) = house.store.sql.all("select reference from requests")
+        assert reference in told
+        assert has_check(reference)
+
+    return look
+
+
+def months_are(house: House, phone: Phone, told: str) -> None:
+    ((reference, sealed),) = house.store.sql.all("select reference, sealed from requests")
+    assert reference in told
+    details = house.office.open(f"requests.sealed:{reference}", sealed)["details"]
+    assert details == {"from": "2026-01", "to": "2026-06"}
+
+
+def quiet_is(quiet: bool) -> Callable[[House, Phone, str], None]:
+    def look(house: House, phone: Phone, told: str) -> None:
+        caller = house.store.talks.caller(house.office.index(phone.number))
+        assert caller.quiet is quiet
+
+    return look
+
+
+def code_opens(house: House, phone: Phone, told: str) -> None:
+    code = re.findall(r"(?<!\d)\d{6}(?!\d)", told)[-1]
+    visitor = Visitor(house).opens("/fr/sign-in").fills(phone=phone.number, code=code)
+    visitor.presses("Entrer").sees("Quitter mon dossier")
+    again = Visitor(house).opens("/fr/sign-in").fills(phone=phone.number, code=code)
+    again.presses("Entrer").sees("Ce code a déjà servi ou est trop vieux.")
+
+
+def language_is_other(house: House, phone: Phone, told: str) -> None:
+    caller = house.store.talks.caller(house.office.index(phone.number))
+    assert caller.language == OTHER[phone.language]
+
+
+SOUGHT = T("Un SMS vous dira quand elle est prête.")
+CALLED = T("Demande reçue. Un agent vous appellera. Il ne demande jamais votre RIB.")
+KIND = T("Attestation vraie : {kind}", kind=names.ATTESTATIONS["salaries"])
+WHY, REMEDY = names.REASONS["IPE-260"]
+
+SCRIPTS = (
+    Script("dossiers", "a refused one", (Pick(REFUSED),),
+           (raw(Ltr(REFUSED)), names.STATUSES["rejected"], WHY, REMEDY)),
+    Script("dossiers", "a paid one", (Pick(PAID),), (raw(Ltr(PAID)), names.STATUSES["paid"])),
+    Script("attestation", "some months of salaries",
+           (Pick("Salaires déclarés"), Pick("Autre période"), Type("012026"), Type("062026"),
+            Pick("Oui")),
+           (T("Demande reçue : {kind}", kind=names.ATTESTATIONS["salaries"]), SOUGHT),
+           leaves=months_are),
+    Script("attestation", "of registration", (Pick("Immatriculation"), Pick("Oui")),
+           (T("Demande reçue : {kind}", kind=names.ATTESTATIONS["registration"]), SOUGHT),
+           leaves=state_is("queued")),
+    Script("attestation", "thought better of", (Pick("Pension"), Pick("Non")),
+           (T("Rien n'a été envoyé."),)),
+    Script("rights", "of the whole family", (), (names.RIGHTS["open"],)),
+    Script("code", "that opens the pages", (),
+           (T("Valable 10 minutes, une fois. Ne le donnez à personne."),), leaves=code_opens),
+    Script("requests", "taken back", (Pick("Oui"),), (T("Demande annulée."),),
+           before=has_ordered, leaves=state_is("cancelled")),
+    Script("requests", "left to go on", (Pick("Non"),),
+           (T("Bien. Votre demande suit son cours."),),
+           before=has_ordered, leaves=state_is("queued")),
+    Script("requests", "none", (), (T("Vous n'avez aucune demande en cours."),)),
+    Script("callback", "in the morning",
+           (Pick("Mon dossier"), Pick("Matin (9h-12h)"), Pick("Oui")), (CALLED,),
+           leaves=state_is("queued")),
+    Script("agencies", "of a town with one", (Type("Bouznika"),),
+           (raw(Ltr("05 00 00 01 10")), T("(exemple de démonstration)"))),
+    Script("agencies", "of a town typed on the keypad", (Type("268964"),),
+           (raw(Ltr("05 00 00 01 10")),)),
+    Script("agencies", "of no town", (Type("qqq"),),
+           (T("Ville introuvable. Tapez ses premières lettres."),)),
+    Script("verify", "genuine", (Type(PAPER),), (KIND, T("Au nom de {name}", name="K*** B***")),
+           before=has_paper),
+    Script("verify", "with the right total", (Type(PAPER), Type("27 500")),
+           (T("Le total est le même que sur notre copie."),), before=has_paper),
+    Script("verify", "with a raised total", (Type(PAPER), Type("29500")),
+           (T("Attention : le total est DIFFÉRENT de notre copie. Ne vous y fiez pas."),),
+           before=has_paper),
+    Script("verify", "unknown", (Type(UNKNOWN),),
+           (T("Référence {reference} inconnue.", reference=Ltr(UNKNOWN)),)),
+    Script("verify", "a slip of the finger", (Type(SLIP),),
+           (T("Un chiffre est faux dans {typed}. Vérifiez.", typed=Ltr(SLIP)),)),
+    Script("status", "running", (), (T("Lite fonctionne."), T("Aucun arrêt prévu."))),
+    Script("help", "asked", (),
+           (T("Prix : celui de votre opérateur."), T("Nous ne demandons jamais votre RIB."))),
+    Script("privacy", "asked", (), (T("Demandez-le à votre agence ou par rappel."),)),
+    Script("stop", "wanted", (), (T("C'est fait : plus de SMS d'information sur ce téléphone."),),
+           leaves=quiet_is(True)),
+    Script("start", "wanted again", (),
+           (T("C'est fait : nous vous préviendrons de nouveau par SMS."),),
+           before=has_stopped, leaves=quiet_is(False)),
+    Script("enrol", "asked", (),
+           (T("Allez à une agence CNSS ou CNOPS avec votre carte d'identité."),
+            T("Personne ne peut vous inscrire par téléphone."))),
+    Script("language", "changed", (Pick("the other"),),
+           (T("C'est noté : nous parlerons français."),),
+           leaves=language_is_other, words={"fr": "LANGUE", "ar": "لغة"}, into=OTHER.__getitem__),
+)  # fmt: skip
+NAMES = {"fr": "Français", "ar": "العربية"}
+
+
+# The doors
+
+
+class Door(Protocol):
+    """A way to talk to Lite. `begins` a service, answers, and says what it was told."""
+
+    def begins(self, script: Script, service: Service) -> None: ...
+    def picks(self, label: str) -> None: ...
+    def types(self, text: str) -> None: ...
+    def told(self) -> str: ...
+
+
+class OnUssd:
+    def __init__(self, house: House, phone: Phone) -> None:
+        self.phone = phone
+
+    def begins(self, script: Script, service: Service) -> None:
+        self.phone.waits().dials(f"*384*3939*{service.ussd}#")
+
+    def picks(self, label: str) -> None:
+        self.phone.choose(label)
+
+    def types(self, text: str) -> None:
+        self.phone.types(text)
+
+    def told(self) -> str:
+        return self.phone.reads()
+
+
+class BySms:
+    def __init__(self, house: House, phone: Phone) -> None:
+        self.phone = phone
+
+    def begins(self, script: Script, service: Service) -> None:
+        language = self.phone.language
+        self.phone.texts((script.words or {}).get(language) or service.words[language][0])
+
+    def picks(self, label: str) -> None:
+        self.phone.texts(say(Text(label), self.phone.language))
+
+    def types(self, text: str) -> None:
+        self.phone.texts(text)
+
+    def told(self) -> str:
+        self.phone.gets()
+        return self.phone.news
+
+
+class OnThePages:
+    def __init__(self, house: House, phone: Phone) -> None:
+        self.phone = phone
+        self.visitor = Visitor(house, phone.language).signs_in(phone)
+
+    def begins(self, script: Script, service: Service) -> None:
+        self.phone.waits()
+        self.visitor.opens(f"/{self.phone.language}/services/{service.key}")
+
+    def picks(self, label: str) -> None:
+        self.visitor.choose(label)
+
+    def types(self, text: str) -> None:
+        self.visitor.types(text)
+
+    def told(self) -> str:
+        if self.visitor.offers("Confirmer"):
+            self.visitor.presses("Confirmer")
+        return f"{self.visitor.page.text}\n{self.phone.news}"
+
+
+DOORS = {"ussd": OnUssd, "sms": BySms, "web": OnThePages}
+
+
+def played(script: Script, house: House, language: str, door: str) -> str:
+    """Play a script on one door of a house of its own; what was told in the end."""
+    phone = Phone(house, FR_THIRTY)
+    script.before(house, phone)
+    phone.speaks(language)
+    opened: Door = DOORS[door](house, phone)
+    opened.begins(script, BY_KEY[script.service])
+    for step in script.steps:
+        if isinstance(step, Type):
+            opened.types(step.text)
+        else:
+            opened.picks(NAMES[OTHER[language]] if step.label == "the other" else step.label)
+    told = opened.told()
+    for sentence in script.sees:
+        wanted = say(sentence, script.into(language))
+        assert folded(wanted) in folded(told), f"{door}: no « {wanted} » in:\n{told}"
+    script.leaves(house, phone, told)
+    return told
+
+
+def facts(told: str) -> set[str]:
+    """What must not differ: days, months, numbers of dossiers, of papers that exist, of phones."""
+    patterns = (r"\b\d{2}/\d{2}/\d{4}\b", r"(?<![\d/])\d{2}/\d{4}\b", r"(?<!\d)1\d{9}(?!\d)",
+                rf"{PAPER}|{UNKNOWN}|{SLIP}", r"(?<!\d)0\d{9}(?!\d)")  # fmt: skip
+    return {found for pattern in patterns for found in re.findall(pattern, told)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("script", SCRIPTS, ids=[f"{one.service}: {one.called}" for one in SCRIPTS])
+def test_every_door_gives_the_same_answer(
+    filled: Path, tmp_path: Path, script: Script, language: str
+) -> None:
+    found = {}
+    for door in DOORS:
+        (tmp_path / door).mkdir()
+        house = copied(filled, tmp_path / door)
+        found[door] = facts(played(script, house, language, door))
+    assert found["ussd"] == found["sms"] == found["web"]
+
+
+def test_every_service_has_a_script() -> None:
+    assert {script.service for script in SCRIPTS} == {service.key for service in SERVICES}
