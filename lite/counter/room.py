@@ -110,7 +110,7 @@ class Visit:
         except ValueError:
             return False
         mask, masked = given[: len(secret)], given[len(secret) :]
-        return hmac.compare_digest(masked, _xor(mask, secret))
+        return len(mask) == len(secret) and hmac.compare_digest(masked, _xor(mask, secret))
 
     def _secret(self) -> bytes:
         person = self.who.person if self.who else ""
@@ -118,4 +118,4 @@ class Visit:
 
 
 def _xor(one: bytes, other: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(one, other, strict=False))
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
