@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 T = TypeVar("T")
 
@@ -102,6 +102,18 @@ class Stop:
     ends_at: datetime
     stops: str
     instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What became of checking a reference. `ours` (of the last 24 hours) and `old` tell of a
+    contact that this phone had: about what, when, and the agent's first name if it was a call.
+    `unknown`: this phone had none; `spent`: too many wrong tries today."""
+
+    state: Literal["ours", "old", "unknown", "spent"]
+    about: str = ""
+    agent: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
