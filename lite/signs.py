@@ -7,9 +7,11 @@ import logging
 import shutil
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from lite.clock import stamp
 
 if TYPE_CHECKING:
     from lite.app import House
@@ -52,6 +54,8 @@ class Finding(NamedTuple):
 
 
 _LOW_DISK = 200 * 1024 * 1024
+# So many fakes reported in a day are a campaign: warn people, tell the police.
+_FRAUDS_A_DAY = 20
 
 
 def findings(house: House) -> Iterator[Finding]:
@@ -61,6 +65,7 @@ def findings(house: House) -> Iterator[Finding]:
     yield from _gateway(house)
     yield from _funds(house)
     yield from _letters(house)
+    yield from _frauds(house)
 
 
 def _keys(house: House) -> Iterator[Finding]:
@@ -108,3 +113,12 @@ def _letters(house: House) -> Iterator[Finding]:
     for kind, state, number in house.store.letters.counts():
         if state in ("dead", "unknown", "refused"):
             yield Finding(state == "refused", f"letters {kind}, {state}: {number}")
+
+
+def _frauds(house: House) -> Iterator[Finding]:
+    if house.store.pending():
+        return
+    since = stamp(house.clock.now() - timedelta(hours=24))
+    number = house.store.contacts.reported(since)
+    says = f"fakes reported in the last 24 hours: {number} (a campaign from {_FRAUDS_A_DAY})"
+    yield Finding(number < _FRAUDS_A_DAY, says)

@@ -9,7 +9,7 @@ import click
 
 from lite import config
 from lite.app import House
-from lite.cli import cards, demo, notices, operate, people, staff
+from lite.cli import cards, contacts, demo, notices, operate, people, staff
 from lite.clock import ClockError
 from lite.config import SettingError
 from lite.notices import Incomplete
@@ -50,6 +50,7 @@ for command in (
     *notices.COMMANDS,
     *people.COMMANDS,
     *cards.COMMANDS,
+    *contacts.COMMANDS,
     *staff.COMMANDS,
     *demo.COMMANDS,
 ):

@@ -41,6 +41,11 @@ def unreadable(desk: Desk, person: str) -> Text:
     return _said(outcome)
 
 
+def lost(desk: Desk, person: str) -> bool:
+    """Stop the person's card at once."""
+    return cards.lost(desk.office.store, person, desk.now)
+
+
 def _said(outcome: WrongCode | Locked | NoCard | NoMore) -> Text:
     match outcome:
         case WrongCode():

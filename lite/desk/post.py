@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from lite.clock import stamp
+from lite.desk import contacts
 from lite.desk.office import Office
 from lite.store.letters import LetterRow
 from lite.text import Text, pack
@@ -21,9 +22,13 @@ def sms(
     office: Office, phone: str, lines: Sequence[Text], language: str, klass: Class,
     life: timedelta | None = None,
 ) -> str:  # fmt: skip
-    """Post an SMS to a phone (E.164): it leaves after this turn is committed. Its letter's id."""
-    content = {"to": phone, "lines": [pack(line) for line in lines]}
-    return _post(office, "sms", klass, office.index(phone), language, content, life)
+    """Post an SMS to a phone (E.164): it leaves after this turn is committed, and says under which
+    reference its reader can ask whether it is ours. Its letter's id."""
+    with office.store.transaction():
+        reference = contacts.begin(office, phone, klass)
+        signed = contacts.signed(lines, reference, language)
+        content = {"to": phone, "lines": [pack(line) for line in signed]}
+        return _post(office, "sms", klass, office.index(phone), language, content, life)
 
 
 def request(office: Office, person: str, content: Mapping[str, Any], id: str) -> str:

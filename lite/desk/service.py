@@ -9,8 +9,19 @@ from functools import cached_property
 from typing import Any
 
 from lite.clock import instant, local, stamp
-from lite.desk import asking, card, file, papers, places, post
-from lite.desk.facts import Dossier, FundState, Known, Paper, Person, Place, Request, Right, Stop
+from lite.desk import asking, card, contacts, file, fraud, papers, places, post
+from lite.desk.facts import (
+    Contact,
+    Dossier,
+    FundState,
+    Known,
+    Paper,
+    Person,
+    Place,
+    Request,
+    Right,
+    Stop,
+)
 from lite.desk.office import Office
 from lite.identity import codes
 from lite.text import Text, say
@@ -160,6 +171,20 @@ class Desk:
         """The number of the code that this person's card is asked for; None without a card."""
         return card.number(self.office, self._someone())
 
+    def contact(self, reference: str, phone: str = "") -> Contact:
+        """Whether a contact was ours, for the caller's own phone; a passer-by names theirs."""
+        index = self.index or self.office.index(phone)
+        counted = f"contact:{index}" if self.index else f"contact:web:{index}"
+        return contacts.check(self.office, index, reference, counted)
+
+    def frauds(self) -> int:
+        """How many fakes were reported from a phone this month."""
+        return fraud.this_month(self)
+
+    def as_sent(self, lines: Sequence[Text]) -> Sequence[Text]:
+        """The lines of an SMS as long as they will leave, for whoever measures them."""
+        return contacts.signed(lines, "000000", self.language)
+
     # What is done
 
     def prove(self, typed: str) -> Text | None:
@@ -172,6 +197,14 @@ class Desk:
     def cannot_read_card(self) -> Text:
         """The code that is asked cannot be read: another one is asked, a few times at most."""
         return card.unreadable(self, self._someone())
+
+    def lose_card(self) -> bool:
+        """The person's card stops at once; false when they had none."""
+        return card.lost(self, self._someone())
+
+    def report_fraud(self, kind: str, caller: str) -> bool:
+        """Keep what was seen of a fake, and of whom; false when there was enough today."""
+        return fraud.report(self, kind, caller)
 
     def ask(self, kind: str, details: Mapping[str, str], receipt: Sequence[Text] = ()) -> str:
         """Ask a fund for something, once for each turn; its reference. `receipt` is texted to a

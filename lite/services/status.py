@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lite.clock import hour
 from lite.services import names
 from lite.services.form import Answers, Level, Reply, Service
-from lite.text import Ltr, T, Text
+from lite.text import TN, Ltr, T, Text
 
 if TYPE_CHECKING:
     from lite.desk.facts import FundState
@@ -28,6 +28,11 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
         ]  # fmt: skip
     if not desk.stops():
         lines.append(T("Aucun arrêt prévu."))
+    if frauds := desk.frauds():
+        lines.append(
+            TN("{n} tentative de fraude signalée ce mois.",
+               "{n} tentatives de fraude signalées ce mois.", frauds)
+        )  # fmt: skip
     return Reply(lines)
 
 

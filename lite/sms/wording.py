@@ -54,7 +54,7 @@ def _laid(head: list[Text], asked: Field, options: Sequence[Option], shown: int)
 
 
 def _segments(desk: Desk, lines: Sequence[Text]) -> int:
-    return cost(fold("\n".join(desk.says(line) for line in lines))).segments
+    return cost(fold("\n".join(desk.says(line) for line in desk.as_sent(lines)))).segments
 
 
 def slip(typed: str) -> list[Text]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from lite.store.access import Access
 from lite.store.audit import Audit
 from lite.store.cards import Cards
+from lite.store.contacts import Contacts
 from lite.store.enrolments import Enrolments
 from lite.store.letters import Letters
 from lite.store.people import People
@@ -33,6 +34,7 @@ class Store:
         self.letters = Letters(self.sql)
         self.access = Access(self.sql)
         self.cards = Cards(self.sql)
+        self.contacts = Contacts(self.sql)
         self.places = Places(self.sql)
         self.staff = Staff(self.sql)
         self.audit = Audit(self.sql)
