@@ -172,7 +172,7 @@ class Intake:
     def _announce(self, row: RequestRow, state: str) -> None:
         sentences = {
             "ready": T("Lite : votre attestation est prête. Référence :"),
-            "rejected": T("Lite : demande refusée par la caisse. Pourquoi ? Renvoyez ce numéro :"),
+            "rejected": T("Lite : demande refusée par la caisse. Pour savoir pourquoi, renvoyez :"),
         }
         opened = self.vault.open(f"requests.sealed:{row.reference}", row.sealed)
         phone = json.loads(opened)["phone"]

@@ -24,6 +24,7 @@ class Person:
 
     id: str
     masked: str
+    masked_ar: str
     name: str
     birth: str
     key: str

@@ -26,6 +26,7 @@ def person(office: Office, id: str) -> Person | None:
     return Person(
         id=id,
         masked=mask_name(told["name"]),
+        masked_ar=mask_name(told.get("name_ar") or told["name"]),
         name=told["name"],
         birth=told["birth_date"],
         key=f"{scheme}:{number}",

@@ -25,19 +25,20 @@ class Compared(StrEnum):
     NOTHING = "nothing"
 
 
-def paper(office: Office, reference: str) -> Paper | None:
-    """The paper of a reference, with a masked name."""
+def paper(office: Office, reference: str, language: str) -> Paper | None:
+    """The paper of a reference, with a name masked in the reader's script."""
     row = office.store.requests.document(reference)
     if row is None:
         return None
     facts = _facts(office, row)
+    name = facts["name_ar"] if language == "ar" and facts["name_ar"] else facts["name"]
     return Paper(
         reference=reference,
         kind=row.kind,
         issued_on=date.fromisoformat(row.issued_on),
         valid_until=date.fromisoformat(row.valid_until),
         revoked=row.revoked_at is not None,
-        masked_name=mask_name(facts["name"]),
+        masked_name=mask_name(name),
         has_total=facts["total"] is not None,
     )
 

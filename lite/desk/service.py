@@ -137,7 +137,7 @@ class Desk:
 
     def paper(self, reference: str) -> Paper | None:
         """The attestation of a reference, whoever asks."""
-        return papers.paper(self.office, reference)
+        return papers.paper(self.office, reference, self.language)
 
     def compare_total(self, reference: str, minor: int) -> papers.Compared:
         """Whether a total is the one on the paper; three wrong tries a day for each paper."""

@@ -36,7 +36,7 @@ from lite.services.fields import (
     month,
     pick,
 )
-from lite.text import T, Text
+from lite.text import T, Text, raw
 
 if TYPE_CHECKING:
     from lite.desk.service import Desk
@@ -118,7 +118,11 @@ def opens(service: Service, desk: Desk) -> bool:
 
 
 def _people(desk: Desk, answers: Answers) -> Sequence[Option]:
-    return [Option(person.id, Text("{name}", {"name": person.masked})) for person in desk.people]
+    arabic = desk.language == "ar"
+    return [
+        Option(person.id, raw(person.masked_ar if arabic else person.masked))
+        for person in desk.people
+    ]
 
 
 WHOM = Choice(

@@ -164,6 +164,6 @@ def request(kind: str) -> Text:
     return REQUESTS.get(kind, OTHER_REQUEST)
 
 
-def scheme(code: str) -> str:
+def scheme(code: str) -> Text | str:
     """A fund or scheme as people write it: `CNSS`, `CNOPS`."""
-    return "Caisse (démo)" if code == "pretend" else code.replace("_", " ").upper()
+    return T("Caisse (démo)") if code == "pretend" else code.replace("_", " ").upper()

@@ -15,7 +15,7 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
     return Reply(
         [
             T("Lite garde une copie de votre dossier, chiffrée, tant que vous êtes inscrit."),
-            T("Vos messages ne sont pas gardés en clair."),
+            T("Nous ne gardons pas le texte de vos messages."),
             T("Loi 09-08 : vous pouvez voir, corriger ou faire effacer vos données."),
             T("Demandez-le à votre agence ou par rappel."),
         ]

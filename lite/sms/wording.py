@@ -50,7 +50,7 @@ def _laid(head: list[Text], asked: Field, options: Sequence[Option], shown: int)
         return lines
     if isinstance(asked, LongChoice):
         return [*lines, T("Il y en a d'autres : envoyez plus de lettres.")]
-    return [*lines, T("Il y en a {n} en tout : envoyez le numéro voulu.", n=len(options))]
+    return [*lines, T("Il y en a {n} en tout. Pour un autre, envoyez son numéro.", n=len(options))]
 
 
 def _segments(desk: Desk, lines: Sequence[Text]) -> int:

@@ -6,6 +6,7 @@
     service, answers    the form being filled, by key and by field name
     page    which of the place's screens is shown
     errors  wrong answers in a row
+    trouble what was wrong with the last one, said on top of the question
     who     for whom, once told, on a phone that several people share
 """
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from lite.desk.service import Desk
 
 _ERRORS = 3
+# A question with so few options is never parted from them, where one screen holds both.
+_FEW = 3
 _CALLBACK = "callback"
 _WRONG = T("Choix inconnu. Tapez un chiffre de la liste.")
 _LEFT = (Option("continue", T("Continuer")), Option("again", T("Recommencer")))
@@ -39,7 +42,6 @@ class Dialogue:
         self._services = {service.key: service for service in services}
         self.desk = desk
         self.state = state
-        self._trouble: Text | None = None
         self._hears: Mapping[str, Callable[[str], None]] = {
             "home": self._choose,
             "more": self._choose,
@@ -63,7 +65,7 @@ class Dialogue:
         cls, services: Sequence[Service], desk: Desk, left: Mapping[str, Any] | None
     ) -> Dialogue:
         """A new session: the first menu, or the form that was `left` in the middle."""
-        dialogue = cls(services, desk, {"who": None})
+        dialogue = cls(services, desk, {"who": None, "trouble": None})
         dialogue._go("home")
         service = dialogue._services.get(left["service"]) if left else None
         if left and service and opens(service, desk):
@@ -83,14 +85,15 @@ class Dialogue:
 
     def hear(self, typed: str) -> None:
         """One reply of the caller."""
-        self._trouble = None
         typed = numbers.plain(typed).rstrip("#").strip()
         if not typed:
             return
+        if typed == NEXT and self.show().more:
+            self.state["page"] += 1
+            return
+        self.state["trouble"] = None
         if typed == HOME:
             self._go("home")
-        elif typed == NEXT and self.show().more:
-            self.state["page"] += 1
         elif typed == BACK:
             self._back()
         else:
@@ -99,13 +102,14 @@ class Dialogue:
     def show(self) -> Screen:
         """The screen as things stand now."""
         return screen(
-            self._views[self.state["at"]](), self.state["page"], self._trouble, self.desk.language
-        )
+            self._views[self.state["at"]](), self.state["page"], self.state["trouble"],
+            self.desk.language,
+        )  # fmt: skip
 
     def apologise(self) -> None:
         """What came does not follow what was said: begin again, and say so."""
         self._go("home")
-        self._trouble = T("Reprenons au début.")
+        self.state["trouble"] = self.desk.says(T("Reprenons au début."))
 
     # Moving
 
@@ -141,10 +145,9 @@ class Dialogue:
     def _err(self, help: Text) -> None:
         self.state["errors"] += 1
         self.state["page"] = 0  # where the line of help is
-        self._trouble = help
+        self.state["trouble"] = self.desk.says(help)
         if self.state["errors"] >= _ERRORS:
-            self._trouble = None
-            self.state["at"] = "stuck"
+            self.state |= {"at": "stuck", "trouble": None}
 
     # Menus
 
@@ -211,7 +214,10 @@ class Dialogue:
             return self._reply()
         told = question.tell(form.desk, form.answers) if question.tell else ()
         options = choices(question.options(form.desk, form.answers), self.desk.language)
-        return View([*told, question.asks(form.desk, form.answers), *options])
+        ask = self.desk.says(question.asks(form.desk, form.answers))
+        if len(options) <= _FEW:
+            return View([*told, "\n".join([ask, *options])])
+        return View([*told, ask, *options])
 
     def _reply(self) -> View:
         last = self.state["last"]

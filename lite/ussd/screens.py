@@ -47,7 +47,7 @@ def choices(options: Sequence[Option], language: str) -> list[str]:
     return [f"{key(index)} {say(one.label, language)}" for index, one in enumerate(options)]
 
 
-def screen(view: View, page: int, trouble: Text | None, language: str) -> Screen:
+def screen(view: View, page: int, trouble: str | None, language: str) -> Screen:
     """The screen at `page` (the last one if there are fewer), with a word of help on top."""
     lines = [_plain(line, language) for line in view.lines]
     foot = _foot(language, view.steady)
@@ -58,7 +58,8 @@ def screen(view: View, page: int, trouble: Text | None, language: str) -> Screen
 
 
 def _plain(line: Text | str, language: str) -> str:
-    return fold(line if isinstance(line, str) else say(line, language))
+    text = line if isinstance(line, str) else say(line, language)
+    return "\n".join(fold(part) for part in text.split("\n"))
 
 
 @cache

@@ -112,7 +112,7 @@ def test_back_from_an_answer_goes_to_its_question(phone: Phone) -> None:
 
 
 def test_back_from_an_answer_without_questions_goes_to_its_menu(phone: Phone) -> None:
-    phone.dials().presses("3").sees("Vous : droits").presses("0").sees("1 Mes dossiers")
+    phone.dials().presses("3").sees(" : droits").presses("0").sees("1 Mes dossiers")
     phone.presses("5", "5").sees("Lite fonctionne.").presses("0").sees("1 Mes demandes")
 
 
@@ -265,7 +265,7 @@ def test_nothing_is_offered_after_the_last_word(phone: Phone) -> None:
 
 def test_a_deep_dial_goes_where_it_was_dialled(phone: Phone) -> None:
     phone.dials().presses("2", "1").drops()
-    phone.dials("*384*3939*3#").sees("Vous : droits").sees_not(LEFT)
+    phone.dials("*384*3939*3#").sees(" : droits").sees_not(LEFT)
 
 
 @pytest.mark.parametrize(("hours", "offered"), [(23.9, True), (24.1, False)])
@@ -360,7 +360,7 @@ def test_a_shared_phone_shows_each_person_their_own(house: House) -> None:
 def test_for_whom_is_asked_once_a_session(house: House) -> None:
     other = mask_name(person(11).insured.name)
     phone = Phone(house, SHARED).dials().choose("Mes dossiers", other).sees("Quel dossier ?")
-    phone.presses("00", "3").sees("Vous : droits")
+    phone.presses("00", "3").sees(" : droits")
     phone.presses("00").choose("Autres services", "Agences").types("agadir")
     phone.presses("00", "1").sees("Quel dossier ?").drops()
     phone.dials().presses("1").sees("Pour qui ?")
