@@ -94,7 +94,7 @@ def announce(house: House) -> None:
 
 
 def file_paper(house: House) -> None:
-    facts = {"name": LONGEST_NAME, "total": 2750000}
+    facts = {"name": LONGEST_NAME, "name_ar": "عبد المنعم " * 20, "total": 2750000}
     sealed = house.office.seal(f"documents.sealed:{PAPER}", facts)
     house.store.requests.file(
         DocumentRow(PAPER, "family_allowances", "2026-11-01", "2027-02-01", None, sealed)

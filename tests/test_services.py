@@ -10,13 +10,13 @@ from typing import Protocol
 
 import pytest
 from cast import FR_THIRTY
-from houses import copied
+from houses import START, copied
 from phone import Phone
 from visitor import Visitor
 
 from lite.app import House
 from lite.numbers import has_check, with_check
-from lite.services import SERVICES, names
+from lite.services import SERVICES, genuine, names
 from lite.services.form import Service
 from lite.store.requests import DocumentRow
 from lite.text import LANGUAGES, Ltr, T, Text, raw, say
@@ -39,7 +39,7 @@ class Pick:
 
 @dataclass(frozen=True)
 class Type:
-    """Answer a question freely."""
+    """Answer a question freely; `{name}` is what `before` made known under that name."""
 
     text: str
 
@@ -48,15 +48,16 @@ class Type:
 class Script:
     """What a person does, whatever the door, and what they are told in the end.
 
-    `before` happens first, on the phone; `sees` are sentences that every door says; `leaves` looks
-    at what is different afterwards. `words` are other keywords than the service's first ones.
+    `before` happens first, on the phone, and may make something known; `sees` are sentences that
+    every door says; `leaves` looks at what is different afterwards. `words` are other keywords than
+    the service's first ones.
     """
 
     service: str
     called: str
     steps: tuple[Pick | Type, ...] = ()
     sees: tuple[Text, ...] = ()
-    before: Callable[[House, Phone], object] = lambda house, phone: None
+    before: Callable[[House, Phone], dict[str, str] | None] = lambda house, phone: None
     leaves: Callable[[House, Phone, str], object] = lambda house, phone, told: None
     words: dict[str, str] | None = None
     into: Callable[[str], str] = lambda language: language
@@ -66,7 +67,8 @@ class Script:
 
 
 def has_paper(house: House, phone: Phone) -> None:
-    facts = {"name": "Khadija Benyasmine", "total": 2750000}
+    facts = {"name": "Khadija Benyasmine", "name_ar": "خديجة بنياسمين", "total": 2750000,
+             "currency": "MAD", "facts": {}}  # fmt: skip
     sealed = house.office.seal(f"documents.sealed:{PAPER}", facts)
     house.store.requests.file(
         DocumentRow(PAPER, "salaries", "2026-11-01", "2027-02-01", None, sealed)
@@ -79,6 +81,12 @@ def has_ordered(house: House, phone: Phone) -> None:
 
 def has_stopped(house: House, phone: Phone) -> None:
     phone.dials("*384*3939*5*9#").drops()
+
+
+def has_an_sms(house: House, phone: Phone) -> dict[str, str]:
+    phone.texts("ETAT").gets("Lite fonctionne.")
+    ((reference,),) = house.store.sql.all("select reference from contacts")
+    return {"reference": reference}
 
 
 def state_is(state: str) -> Callable[[House, Phone, str], None]:
@@ -121,6 +129,15 @@ def language_is_other(house: House, phone: Phone, told: str) -> None:
     assert caller.language == OTHER[phone.language]
 
 
+def fraud_is_kept(house: House, phone: Phone, told: str) -> None:
+    (row,) = house.store.sql.all("select once, sealed from reports_of_fraud")
+    assert house.office.open(f"reports_of_fraud.sealed:{row[0]}", row[1]) == "0612345678"
+
+
+def card_is_stopped(house: House, phone: Phone, told: str) -> None:
+    phone.dials().choose("Mes dossiers", PAID).sees_not("Montant")
+
+
 SOUGHT = T("Un SMS vous dira quand elle est prête.")
 CALLED = T("Demande reçue. Un agent vous appellera. Il ne demande jamais votre RIB.")
 KIND = T("Attestation vraie : {kind}", kind=names.ATTESTATIONS["salaries"])
@@ -158,8 +175,7 @@ SCRIPTS = (
            (raw(Ltr("05 00 00 01 10")),)),
     Script("agencies", "of no town", (Type("qqq"),),
            (T("Ville introuvable. Tapez ses premières lettres."),)),
-    Script("verify", "genuine", (Type(PAPER),), (KIND, T("Au nom de {name}", name="K*** B***")),
-           before=has_paper),
+    Script("verify", "genuine", (Type(PAPER),), (KIND,), before=has_paper),
     Script("verify", "with the right total", (Type(PAPER), Type("27 500")),
            (T("Le total est le même que sur notre copie."),), before=has_paper),
     Script("verify", "with a raised total", (Type(PAPER), Type("29500")),
@@ -181,6 +197,16 @@ SCRIPTS = (
     Script("enrol", "asked", (),
            (T("Allez à une agence CNSS ou CNOPS avec votre carte d'identité."),
             T("Personne ne peut vous inscrire par téléphone."))),
+    Script("genuine", "an SMS of ours", (Type("{reference}"),),
+           (T("C'est bien nous : SMS du {day}, {about}.", day=START, about=genuine.SMS["answer"]),),
+           before=has_an_sms),
+    Script("genuine", "one that is not", (Type("000000"),),
+           (T("Ce n'est pas nous. Raccrochez, ne répondez pas."),)),
+    Script("fraud", "a false SMS",
+           (Pick("Un SMS"), Pick("Je le tape"), Type("0612345678")), (T("Merci, c'est noté."),),
+           leaves=fraud_is_kept),
+    Script("lost", "a stolen card", (Pick("Oui"),),
+           (T("C'est fait : votre carte de codes est arrêtée."),), leaves=card_is_stopped),
     Script("language", "changed", (Pick("the other"),),
            (T("C'est noté : nous parlerons français."),),
            leaves=language_is_other, words={"fr": "LANGUE", "ar": "لغة"}, into=OTHER.__getitem__),
@@ -263,13 +289,13 @@ DOORS = {"ussd": OnUssd, "sms": BySms, "web": OnThePages}
 def played(script: Script, house: House, language: str, door: str) -> str:
     """Play a script on one door of a house of its own; what was told in the end."""
     phone = Phone(house, FR_THIRTY)
-    script.before(house, phone)
+    known = script.before(house, phone) or {}
     phone.speaks(language)
     opened: Door = DOORS[door](house, phone)
     opened.begins(script, BY_KEY[script.service])
     for step in script.steps:
         if isinstance(step, Type):
-            opened.types(step.text)
+            opened.types(step.text.format_map(known))
         else:
             opened.picks(NAMES[OTHER[language]] if step.label == "the other" else step.label)
     told = opened.told()
