@@ -40,7 +40,7 @@ UNKNOWN_STATUS = T("non communiqué par la caisse")
 # What the person can do at each status; nothing where waiting is all there is.
 ADVICE = {
     "info_requested": T("À faire : portez les documents demandés à l'agence ou au point relais."),
-    "returned_by_bank": T("À faire : vérifiez votre compte avec votre banque, puis à l'agence."),
+    "returned_by_bank": T("À faire : voyez votre banque, puis l'agence."),
     "rejected": T("À faire : demandez le détail à l'agence, ou faites une réclamation."),
     "unknown": T("À faire : demandez à être rappelé."),
 }
@@ -85,7 +85,7 @@ REASONS = {
     ),
     "IPE-INC": (
         T("dossier incomplet"),
-        T("complétez-le tout de suite, dans les 60 jours."),
+        T("complétez-le sous 60 jours."),
     ),
     "IPE-780": (
         T("moins de 780 jours déclarés en 36 mois"),
