@@ -17,21 +17,18 @@ from typing import TYPE_CHECKING, Any
 
 from lite import numbers
 from lite.services import MORE
-from lite.services.form import WHO, Form, Invalid, Level, Option, Reply, Service, opens, pick
-from lite.text import Ltr, T, Text, say
+from lite.services.form import WHO, Form, Invalid, Level, Service, opens, pick
+from lite.text import T, Text
+from lite.ussd import views
 from lite.ussd.menu import chosen, menu
-from lite.ussd.screens import BACK, HOME, NEXT, Screen, View, choices, screen
+from lite.ussd.screens import BACK, HOME, NEXT, Screen, View, screen
 
 if TYPE_CHECKING:
     from lite.desk.service import Desk
 
 _ERRORS = 3
-# A question with so few options is never parted from them, where one screen holds both.
-_FEW = 3
 _CALLBACK = "callback"
 _WRONG = T("Choix inconnu. Tapez un chiffre de la liste.")
-_LEFT = (Option("continue", T("Continuer")), Option("again", T("Recommencer")))
-_STUCK = (Option("callback", T("Être rappelé par un agent")),)
 
 
 class Dialogue:
@@ -55,9 +52,9 @@ class Dialogue:
             "more": self._menu,
             "form": self._question,
             "reply": self._reply,
-            "resume": self._offer,
-            "stuck": self._help,
-            "end": self._end,
+            "resume": lambda: views.offer(self._service, self.desk.language),
+            "stuck": lambda: views.stuck(self.desk.language),
+            "end": lambda: views.goodbye(self.desk.office.service_code),
         }
 
     @classmethod
@@ -201,7 +198,7 @@ class Dialogue:
         reply = form.answer()
         self.desk.language = form.desk.language
         self.state |= {"at": "reply", "page": 0}
-        self.state["said"] = [say(line, self.desk.language) for line in _lines(reply)]
+        self.state["said"] = views.said(reply, self.desk.language)
         # Done cannot be taken back. The last word also outlives the session: what is to be noted.
         self.state["done"] = form.service.commits and reply.outcome not in ("known", "kept")
         self.state["last"] = self.state["done"] and reply.outcome != "noted"
@@ -212,12 +209,7 @@ class Dialogue:
         if question is None:
             self._answer(form)
             return self._reply()
-        told = question.tell(form.desk, form.answers) if question.tell else ()
-        options = choices(question.options(form.desk, form.answers), self.desk.language)
-        ask = self.desk.says(question.asks(form.desk, form.answers))
-        if len(options) <= _FEW:
-            return View([*told, "\n".join([ask, *options])])
-        return View([*told, ask, *options])
+        return views.question(form, question)
 
     def _reply(self) -> View:
         last = self.state["last"]
@@ -228,14 +220,9 @@ class Dialogue:
 
     # Coming back, and getting stuck
 
-    def _offer(self) -> View:
-        title = T("Vous aviez commencé :")
-        options = choices(_LEFT, self.desk.language)
-        return View([title, self._service.short, *options], steady=True)
-
     def _resume(self, typed: str) -> None:
         try:
-            wish = pick(_LEFT, typed, self.desk, T("Tapez 1 ou 2."))
+            wish = pick(views.LEFT, typed, self.desk, T("Tapez 1 ou 2."))
         except Invalid as error:
             self._err(error.text)
             return
@@ -246,27 +233,10 @@ class Dialogue:
         self.state["who"] = self.state["answers"].get(WHO)
         self._advance(self._form())
 
-    def _help(self) -> View:
-        return View([T("Besoin d'aide ?"), *choices(_STUCK, self.desk.language)])
-
     def _unstick(self, typed: str) -> None:
         try:
-            pick(_STUCK, typed, self.desk, _WRONG)
+            pick(views.STUCK, typed, self.desk, _WRONG)
         except Invalid:
             self._go("end")
         else:
             self._start(self._services[_CALLBACK])
-
-    def _end(self) -> View:
-        code = Ltr(self.desk.office.service_code)
-        return View([T("Au revoir. Pour recommencer, composez :"), str(code)], True, last=True)
-
-
-def _lines(reply: Reply) -> list[Text]:
-    """A reply as lines: what it says, its reference, since when it is known."""
-    lines = list(reply.lines)
-    if reply.reference:
-        lines.append(T("Référence {reference}", reference=Ltr(reply.reference)))
-    if reply.as_of:
-        lines.append(T("Connu le {day}", day=reply.as_of))
-    return lines

@@ -1,0 +1,49 @@
+"""What each place of the dialogue has to say, besides the menus."""
+
+from __future__ import annotations
+
+from lite.services.form import Field, Form, Option, Reply, Service
+from lite.text import Ltr, T, Text, say
+from lite.ussd.screens import View, choices
+
+# What may be done with a form that was left in the middle, and where nothing was understood.
+LEFT = (Option("continue", T("Continuer")), Option("again", T("Recommencer")))
+STUCK = (Option("callback", T("Être rappelé par un agent")),)
+# A question with so few options is never parted from them, where one screen holds both.
+_FEW = 3
+
+
+def question(form: Form, asked: Field) -> View:
+    """The question that comes next, after what is told before it, with its options."""
+    told = asked.tell(form.desk, form.answers) if asked.tell else ()
+    options = choices(asked.options(form.desk, form.answers), form.desk.language)
+    ask = form.desk.says(asked.asks(form.desk, form.answers))
+    if len(options) <= _FEW:
+        return View([*told, "\n".join([ask, *options])])
+    return View([*told, ask, *options])
+
+
+def offer(service: Service, language: str) -> View:
+    """A form was left in the middle: only which one is said, until the caller wants it."""
+    title = T("Vous aviez commencé :")
+    return View([title, service.short, *choices(LEFT, language)], steady=True)
+
+
+def stuck(language: str) -> View:
+    """Nothing was understood, several times in a row."""
+    return View([T("Besoin d'aide ?"), *choices(STUCK, language)])
+
+
+def goodbye(code: str) -> View:
+    """The last word, with the code to dial."""
+    return View([T("Au revoir. Pour recommencer, composez :"), code], steady=True, last=True)
+
+
+def said(reply: Reply, language: str) -> list[str]:
+    """A reply as lines: what it says, its reference, since when it is known."""
+    lines: list[Text] = list(reply.lines)
+    if reply.reference:
+        lines.append(T("Référence {reference}", reference=Ltr(reply.reference)))
+    if reply.as_of:
+        lines.append(T("Connu le {day}", day=reply.as_of))
+    return [say(line, language) for line in lines]
