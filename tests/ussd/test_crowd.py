@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import os
 import random
 import re
@@ -159,3 +160,24 @@ def test_each_of_a_crowd_is_answered_with_their_own(crowded: House, port: int) -
     assert len(kept) == len(range(0, DIALOGUES, 4))
     assert sum(line.turns for line in lines) >= 3 * DIALOGUES
     assert crowded.store.sql.one("select count(*) from talks") == (DIALOGUES,)
+
+
+def test_ten_megabytes_are_answered_and_the_line_stays_open(port: int) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    whole = b"sessionId=s&phoneNumber=%2B212655500000&text="
+    for body, prefix in ((whole + b"1" * 10_000_000, "END "), (whole, "CON ")):
+        line.request("POST", "/at/secret/ussd", body, form)
+        answer = line.getresponse()
+        told = answer.read().decode()
+        assert answer.status == 200
+        assert told.startswith(prefix)
+        check(told)
+
+
+def test_a_body_in_chunks_of_no_told_length_is_read(port: int) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    chunks = iter([b"sessionId=s&phoneNumber=%2B2126", b"55500000&te", b"xt=5*3"])
+    line.request("POST", "/at/secret/ussd", chunks, form, encode_chunked=True)
+    assert "Votre ville" in line.getresponse().read().decode()
