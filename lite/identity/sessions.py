@@ -14,6 +14,8 @@ from lite.vault import Vault
 
 # Idle time by level: after that, T2 falls back to T1 and T1 ends.
 IDLE = {1: timedelta(minutes=20), 2: timedelta(minutes=5)}
+# A page seen so soon after another writes nothing.
+SEEN = timedelta(seconds=15)
 LONGEST = timedelta(minutes=60)
 
 
@@ -51,7 +53,8 @@ def find(store: Store, vault: Vault, cookie: str, now: datetime) -> Session | No
         store.access.close(hashed)
         return None
     level = row.level if seen + IDLE[row.level] > now else 1
-    store.access.seen(hashed, level, stamp(now))
+    if level != row.level or now - seen > SEEN:
+        store.access.seen(hashed, level, stamp(now))
     kept = json.loads(vault.open(f"web_sessions.sealed:{hashed}", row.sealed))
     return Session(
         row.person, kept["phone"], level, began, min(now + IDLE[level], began + LONGEST)
