@@ -46,6 +46,7 @@ class House:
         return Office(
             self.store, self.vault, self.clock,
             settings.service_code, settings.short_code, settings.public_url,
+            settings.guess_budget,
         )  # fmt: skip
 
     @cached_property
@@ -115,7 +116,7 @@ class House:
         """What carries letters: SMS through the gateway, requests to the funds."""
         from lite import errands
         from lite.outbox import Outbox
-        from lite.sms import africastalking
+        from lite.sms import africastalking, wishes
 
         settings = self.settings
         gateway = africastalking.Gateway(
@@ -123,6 +124,7 @@ class House:
         )
         carriers = {
             "sms": africastalking.carrier(gateway, self.office, settings.at_sender),
+            "wish": wishes.carrier(self.office),
             "fund": errands.carrier(self.store, self.vault, self.clock, self.funds),
         }
         return Outbox(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lite.clock import stamp
+from lite.identity import throttle
 
 if TYPE_CHECKING:
     from lite.app import House
@@ -66,6 +67,7 @@ def findings(house: House) -> Iterator[Finding]:
     yield from _funds(house)
     yield from _letters(house)
     yield from _frauds(house)
+    yield from _guesses(house)
 
 
 def _keys(house: House) -> Iterator[Finding]:
@@ -122,3 +124,15 @@ def _frauds(house: House) -> Iterator[Finding]:
     number = house.store.contacts.reported(since)
     says = f"fakes reported in the last 24 hours: {number} (a campaign from {_FRAUDS_A_DAY})"
     yield Finding(number < _FRAUDS_A_DAY, says)
+
+
+def _guesses(house: House) -> Iterator[Finding]:
+    if house.store.pending():
+        return
+    found, budget = throttle.guesses(house.store, house.clock.now()), house.settings.guess_budget
+    says = f"wrong codes typed on the web: {found.count} in 24 hours, of {budget}"
+    if found.count >= budget:
+        says += "; signing in by a typed code is closed, by text it is open"
+    if found.noticed:
+        says += f"; somebody was guessing at {found.noticed.isoformat(timespec='seconds')}"
+    yield Finding(found.noticed is None and found.count < budget / 2, says)

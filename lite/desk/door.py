@@ -11,6 +11,7 @@ from lite.clock import stamp
 from lite.desk import post, reports
 from lite.desk.office import Office
 from lite.desk.service import Desk
+from lite.identity import codes
 from lite.store import StoreError as StoreError
 from lite.store.letters import Report as Report
 from lite.store.talks import Caller, Talk
@@ -119,6 +120,10 @@ class Door:
         more = [T("Limite du jour atteinte. Composez {code}", code=code)] if last else []
         desk.text([*lines, *more], klass)
         return True
+
+    def want_code(self, phone: str, browser: str, language: str) -> None:
+        """A page asks for an access code, to be sent to this phone if it is enrolled."""
+        post.wish(self.office, phone, browser, language, codes.LIFE)
 
     def reported(self, report: Report) -> None:
         """A delivery report came in: in any order, any number of times."""

@@ -25,6 +25,7 @@ class Office:
     service_code: str
     short_code: str
     public_url: str
+    guess_budget: int = 2_000  # wrong codes a day on the web, for all together
 
     @cached_property
     def index(self) -> Callable[[str], str]:

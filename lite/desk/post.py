@@ -31,6 +31,13 @@ def sms(
         return _post(office, "sms", klass, office.index(phone), language, content, life)
 
 
+def wish(office: Office, phone: str, browser: str, language: str, life: timedelta) -> str:
+    """Somebody on a page wants a code for a phone (E.164), in a browser (its keyed hash). It is
+    looked into when it is carried: a page answers alike, and in the same time, for every phone."""
+    content = {"to": phone, "browser": browser}
+    return _post(office, "wish", "code", office.index(phone), language, content, life)
+
+
 def request(office: Office, person: str, content: Mapping[str, Any], id: str) -> str:
     """Post a request to a fund; letters of one person leave in order."""
     return _post(office, "fund", "request", person, "", dict(content), None, id)

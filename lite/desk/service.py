@@ -23,7 +23,7 @@ from lite.desk.facts import (
     Stop,
 )
 from lite.desk.office import Office
-from lite.identity import codes
+from lite.desk.pages import Pages
 from lite.text import Text, say
 
 
@@ -219,11 +219,10 @@ class Desk:
         """Withdraw a request of this person while it can be."""
         return asking.cancel(self, reference)
 
-    def access_code(self) -> str:
-        """A one-time code to sign in to the web pages: six digits, ten minutes, once."""
-        return codes.issue(
-            self.office.store, self.office.vault, self.index, self._someone(), self.now
-        )
+    @property
+    def pages(self) -> Pages:
+        """The person's web pages: the ways in, and closing them."""
+        return Pages(self)
 
     def text(self, lines: Sequence[Text], klass: post.Class, **options: Any) -> None:
         """Post an SMS to the caller's own phone."""

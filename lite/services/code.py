@@ -6,21 +6,28 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from lite.services.form import Answers, Level, Reply, Service
-from lite.text import Ltr, T
+from lite.text import Ltr, T, Text, raw
 
 if TYPE_CHECKING:
     from lite.desk.service import Desk
 
-_LIFE = timedelta(minutes=10)
+LIFE = timedelta(minutes=10)
+_WARNING = T("Valable 10 minutes, une fois. Ne le donnez à personne.")
+
+
+def lines(code: str, host: str = "") -> list[Text]:
+    """The SMS that brings a code. The digits stand first, where a notice shows them; with the host
+    of the page that asked, the last line binds them to it (sms-one-time-codes)."""
+    told = [T("{code} : code Lite.", code=Ltr(code)), _WARNING]
+    return [*told, raw(Ltr(f"@{host} #{code}"))] if host else told
 
 
 def _answer(desk: Desk, answers: Answers) -> Reply:
     """On USSD the code is on the screen; elsewhere it goes to the enrolled phone by SMS."""
-    code = Ltr(desk.access_code())
-    warning = T("Valable 10 minutes, une fois. Ne le donnez à personne.")
+    code = desk.pages.code()
     if desk.door == "ussd":
-        return Reply([T("Votre code : {code}", code=code), warning])
-    desk.text([T("{code} : code Lite.", code=code), warning], "code", life=_LIFE)
+        return Reply([T("Votre code : {code}", code=Ltr(code)), _WARNING])
+    desk.text(lines(code), "code", life=LIFE)
     return Reply([] if desk.door == "sms" else [T("Le code part par SMS vers votre téléphone.")])
 
 

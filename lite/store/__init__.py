@@ -11,6 +11,7 @@ from lite.store.cards import Cards
 from lite.store.contacts import Contacts
 from lite.store.enrolments import Enrolments
 from lite.store.letters import Letters
+from lite.store.pending import Pending
 from lite.store.people import People
 from lite.store.places import Places
 from lite.store.requests import Requests
@@ -33,6 +34,7 @@ class Store:
         self.requests = Requests(self.sql)
         self.letters = Letters(self.sql)
         self.access = Access(self.sql)
+        self.pending_pages = Pending(self.sql)
         self.cards = Cards(self.sql)
         self.contacts = Contacts(self.sql)
         self.places = Places(self.sql)

@@ -23,27 +23,39 @@ class Access:
     def __init__(self, sql: Sqlite) -> None:
         self._sql = sql
 
-    def issue(self, subject: str, hash: str, person: str, expires_at: str, now: str) -> None:
-        """Keep a new code; the ones before it stop working. Failures stay counted."""
+    def issue(
+        self, subject: str, hash: str, person: str, asked_by: str, expires_at: str, now: str
+    ) -> None:
+        """Keep a new code; the ones before it stop working. Failures stay counted. `asked_by` is
+        of the browser that alone may use it; empty if any may."""
         self._sql.run(
             "update codes set expires_at = ? where subject = ? and used_at is null"
             " and expires_at > ?",
             *(now, subject, now),
         )
         self._sql.run(
-            "insert into codes (subject, hash, person, expires_at, created_at)"
-            " values (?, ?, ?, ?, ?)",
-            *(subject, hash, person, expires_at, now),
+            "insert into codes (subject, hash, person, asked_by, expires_at, created_at)"
+            " values (?, ?, ?, ?, ?, ?)",
+            *(subject, hash, person, asked_by, expires_at, now),
         )
 
-    def use(self, subject: str, hash: str, now: str) -> str | None:
-        """Consume a code, once: its person, or None if it is wrong, used or expired."""
+    def use(self, subject: str, hash: str, browser: str, now: str) -> str | None:
+        """Consume a code, once: its person, or None if it is wrong, used, expired or another
+        browser's."""
         found = self._sql.all(
             "update codes set used_at = ? where subject = ? and hash = ? and used_at is null"
-            " and expires_at > ? returning person",
-            *(now, subject, hash, now),
+            " and expires_at > ? and asked_by in ('', ?) returning person",
+            *(now, subject, hash, now, browser),
         )
         return str(found[0][0]) if found else None
+
+    def elsewhere(self, subject: str, hash: str, browser: str, now: str) -> bool:
+        """Whether this is a living code that another browser asked for."""
+        return self._sql.one(
+            "select 1 from codes where subject = ? and hash = ? and used_at is null"
+            " and expires_at > ? and asked_by not in ('', ?) limit 1",
+            *(subject, hash, now, browser),
+        ) is not None  # fmt: skip
 
     def spent(self, subject: str, hash: str) -> bool:
         """Whether this was a code of ours, used or expired by now."""
@@ -63,6 +75,13 @@ class Access:
             "select at from failures where subject = ? and at >= ? order by at", subject, since
         )
         return [row[0] for row in rows]
+
+    def count(self, subject: str, since: str) -> int:
+        """How often it failed."""
+        row = self._sql.one(
+            "select count(*) from failures where subject = ? and at >= ?", subject, since
+        )
+        return int(row[0]) if row else 0
 
     def forgive(self, subject: str) -> None:
         """Success resets the count."""
