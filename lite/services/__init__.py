@@ -23,6 +23,7 @@ from lite.services import (
     status,
     stop,
     verify,
+    web,
 )
 from lite.services.form import Service
 
@@ -46,6 +47,7 @@ SERVICES: Sequence[Service] = (
     genuine.SERVICE,
     fraud.SERVICE,
     lost.SERVICE,
+    web.SERVICE,
     enrol.SERVICE,
     language.SERVICE,
 )

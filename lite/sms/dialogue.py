@@ -30,6 +30,7 @@ SESSION = ""  # a phone has one SMS dialogue
 PATIENCE = 3
 # Services whose things go by a number of their own.
 _FILED = ("dossiers", "requests")
+_PAGE = 6  # digits that a page shows
 _ARABIC = re.compile("[\u0620-\u064a\u0671-\u06d3]")
 # In French an « arrêt de travail » begins with this word: only alone is it a wish for silence.
 _PLAIN_STOP = "stop"
@@ -156,8 +157,11 @@ class Dialogue:
         return self._go_on(self._form, rest, self._state.get("language", ""))
 
     def _number(self) -> bool:
-        """A bare number: a menu digit, or a reference of ours, of this person's or of a paper."""
+        """A bare number: the digits of a page that waits, a menu digit, or a reference of ours, of
+        this person's or of a paper."""
         text = self._message.text
+        if len(text) == _PAGE and self._desk().pages.asked_at(text):
+            return self._begin(self._services["web"], "", text)
         if not self._form:
             for service in self._list:
                 if text == service.ussd:

@@ -15,6 +15,7 @@ from lite.web.pages import add_errors, add_machines, add_pages
 from lite.web.service_page import add_services
 from lite.web.signin import add_sign_in
 from lite.web.site import Site
+from lite.web.texting import add_texting
 
 if TYPE_CHECKING:
     from lite.desk.office import Office
@@ -39,6 +40,8 @@ def make_web(
     )  # fmt: skip
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST
-    for add in (add_pages, add_services, add_sign_in, add_machines, add_errors, add_headers):
+    for add in (
+        add_pages, add_services, add_sign_in, add_texting, add_machines, add_errors, add_headers,
+    ):  # fmt: skip
         add(app, site)
     return app

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, g, request
 
 from lite.clock import hour, local, stamp
-from lite.desk.door import Door
 from lite.identity import codes, sessions, throttle
-from lite.identity.codes import Locked, Signed, Spent, Wrong
+from lite.identity.codes import Closed, Elsewhere, Locked, Signed, Spent, Wrong
 from lite.numbers import plain, typed_phone
-from lite.services.form import Form
 from lite.text import Ltr, T, Text
 from lite.web.page import go, page
 from lite.web.site import Site, Visitor
@@ -24,6 +23,16 @@ _TITLE = T("Entrer dans mon dossier")
 _CODE = "code"
 # A second tap on the button would make a second code, and the first would stop working.
 _TAPS = timedelta(seconds=30)
+_CLOSED = T("Trop de codes faux ont été tapés sur ce site. Votre code n'est pas en cause."
+            " Entrez par SMS.")  # fmt: skip
+UNSAFE = T("Cette adresse n'est pas protégée. Ouvrez la même avec https au début.")
+DOWN = T("Notre système est en panne. Votre code n'est pas en cause."
+         " Réessayez dans quelques minutes.")  # fmt: skip
+_SAID = {
+    Spent: T("Ce code a déjà servi ou est trop vieux. Demandez-en un autre."),
+    Wrong: T("Ce code est faux. Vérifiez-le et tapez-le de nouveau."),
+    Elsewhere: T("Ce code a été demandé sur un autre écran. Demandez-en un ici."),
+}
 _log = logging.getLogger("lite.web")
 
 
@@ -32,7 +41,11 @@ def add_sign_in(app: Flask, site: Site) -> None:
 
     @app.get(f"{_WHERE}/sign-in")
     def sign_in(language: str) -> Response:
-        return _form(site, language, public=True)
+        try:
+            closed = _closed(site)
+        except Exception as error:
+            return _down(site, language, error)
+        return _refused(site, language) if closed else _form(site, language, public=True)
 
     @app.post(f"{_WHERE}/sign-in")
     def enter(language: str) -> Response:
@@ -43,12 +56,7 @@ def add_sign_in(app: Flask, site: Site) -> None:
         try:
             return _enter(site, language, phone, code) if code else _send(site, language, phone)
         except Exception as error:
-            # Whatever broke, nobody must believe that their code is wrong.
-            _log.error("sign-in failed", extra={"why": type(error).__name__})
-            g.visitor = Visitor("", None)
-            down = T("Notre système est en panne. Votre code n'est pas en cause."
-                     " Réessayez dans quelques minutes.")  # fmt: skip
-            return _wrong(site, language, "code", down, 503)
+            return _down(site, language, error)
 
     @app.post(f"{_WHERE}/leave")
     def leave(language: str) -> Response:
@@ -67,13 +75,29 @@ def add_sign_in(app: Flask, site: Site) -> None:
         return page(site, "message.html", language, title, public=True, lines=lines)
 
 
+def wanted(site: Site) -> str:
+    """The service that led here; empty for none of ours."""
+    asked = request.values.get("next", "")
+    return asked if asked in site.services else ""
+
+
+def admitted(site: Site, language: str, person: str, phone: str) -> Response:
+    """Open a session for a person and their phone (E.164), and go where they wanted to. The one
+    before ends, in the transaction of the caller."""
+    office, service = site.office, wanted(site)
+    if old := site.visitor().cookie:
+        sessions.end(office.store, office.vault, old)
+    now = office.clock.now()
+    cookie = sessions.begin(office.store, office.vault, person, phone, 1, now)
+    response = go(f"/{language}/services/{service}" if service else f"/{language}/")
+    return site.forgotten(site.admit(response, cookie))
+
+
 def _form(site: Site, language: str, **values: Any) -> Response:
-    wanted = request.values.get("next", "")
-    shown = {"error": None, "at": "", "sent": False, **values}
+    shown = {"error": None, "at": "", "sent": False, "closed": False, **values}
     return page(
         site, "signin.html", language, _TITLE,
-        next=wanted if wanted in site.services else "",
-        phone=plain(request.form.get("phone", ""))[:30],
+        next=wanted(site), phone=plain(request.form.get("phone", ""))[:30],
         dial=Ltr(site.dial(_CODE)), **shown,
     )  # fmt: skip
 
@@ -82,59 +106,63 @@ def _wrong(site: Site, language: str, at: str, error: Text, status: int = 422) -
     return _form(site, language, status=status, wrong=True, at=at, error=error)
 
 
+def _closed(site: Site) -> bool:
+    office = site.office
+    return throttle.web_closed(office.store, office.clock.now(), office.guess_budget)
+
+
+def _refused(site: Site, language: str) -> Response:
+    """Nobody signs in by typing a code: the page asks for a text instead."""
+    return _form(site, language, status=429, wrong=True, at="sms", error=_CLOSED, closed=True)
+
+
+def _down(site: Site, language: str, error: Exception) -> Response:
+    """Whatever broke, nobody must believe that their code is wrong."""
+    _log.error("sign-in failed", extra={"why": type(error).__name__})
+    g.visitor = Visitor("", None)
+    return _wrong(site, language, "code", DOWN, 503)
+
+
 def _send(site: Site, language: str, phone: str) -> Response:
-    """Send a code if the phone is enrolled; the answer does not say whether it is."""
-    store, now = site.office.store, site.office.clock.now()
-    subject = f"send:{site.office.index(phone)}"
-    with store.transaction():
-        tapped = store.access.failures(subject, stamp(now - _TAPS))
-        if not tapped and not throttle.locked_until(store, subject, now):
-            throttle.fail(store, subject, now)
-            _post_code(site, language, phone)
-    return _form(site, language, sent=True)
-
-
-def _post_code(site: Site, language: str, phone: str) -> None:
-    """The SMS goes to the phone itself, so it is answered as if it had texted us."""
-    service = site.services[_CODE]
-    desk = Door(site.office, "sms").desk(phone, "", language)
-    if desk.level < service.level:
-        return
-    form = Form(service, desk)
-    if form.asked():
-        several = T("Plusieurs personnes ont ce numéro. Pour un code, composez {code}",
-                    code=Ltr(site.dial(_CODE)))  # fmt: skip
-        desk.text([several], "answer")
-    else:
-        form.answer()
+    """Ask for a code. Nothing here depends on whether the phone is enrolled: the answer, the work
+    and the time are the same, and the worker looks into it."""
+    office, now = site.office, site.office.clock.now()
+    browser = site.browser() or secrets.token_urlsafe(16)
+    bound = codes.of_browser(office.vault, browser) if site.cookie() else ""
+    subject = f"send:{office.index(phone)}"
+    with office.store.transaction():
+        if _closed(site):
+            return _refused(site, language)
+        tapped = office.store.access.failures(subject, stamp(now - _TAPS))
+        if not tapped and not throttle.locked_until(office.store, subject, now):
+            throttle.fail(office.store, subject, now)
+            site.door.want_code(phone, bound, language)
+    return site.known(_form(site, language, sent=True), browser)
 
 
 def _enter(site: Site, language: str, phone: str, code: str) -> Response:
-    name = site.cookie()
-    if name is None:
-        unsafe = T("Cette adresse n'est pas protégée. Ouvrez la même avec https au début.")
-        return _wrong(site, language, "code", unsafe, 403)
+    if site.cookie() is None:
+        return _wrong(site, language, "code", UNSAFE, 403)
     if not re.fullmatch("[0-9]{6}", code):
         return _wrong(site, language, "code", T("Le code a 6 chiffres."))
     office, now = site.office, site.office.clock.now()
+    browser = codes.of_browser(office.vault, site.browser())
     with office.store.transaction():
-        outcome = codes.check(office.store, office.vault, office.index(phone), code, now)
-        if not isinstance(outcome, Signed):
-            return _wrong(site, language, "code", *_said(site, outcome))
-        if old := site.visitor().cookie:
-            sessions.end(office.store, office.vault, old)
-        cookie = sessions.begin(office.store, office.vault, outcome.person, phone, 1, now)
-    wanted = request.form.get("next", "")
-    response = go(f"/{language}/services/{wanted}" if wanted in site.services else f"/{language}/")
-    return site.admit(response, cookie)
+        outcome = codes.check(
+            office.store, office.vault, office.index(phone), code, now, browser,
+            office.guess_budget,
+        )  # fmt: skip
+        if isinstance(outcome, Signed):
+            return admitted(site, language, outcome.person, phone)
+    if isinstance(outcome, Closed):
+        return _refused(site, language)
+    return _wrong(site, language, "code", *_said(site, outcome))
 
 
-def _said(site: Site, outcome: Wrong | Spent | Locked) -> tuple[Text, int]:
+def _said(site: Site, outcome: Wrong | Spent | Elsewhere | Locked) -> tuple[Text, int]:
     """Why it did not open, truly, and the status of the answer."""
-    if isinstance(outcome, Spent):
-        return T("Ce code a déjà servi ou est trop vieux. Demandez-en un autre."), 422
-    if isinstance(outcome, Wrong):
-        return T("Ce code est faux. Vérifiez-le et tapez-le de nouveau."), 422
+    if not isinstance(outcome, Locked):
+        return _SAID[type(outcome)], 422
     until, at = outcome.until, Ltr(hour(outcome.until))
     if local(until).date() == local(site.office.clock.now()).date():
         return T("Trop d'essais. Réessayez à {hour}.", hour=at), 429

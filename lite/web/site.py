@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Response, g, request
 
 from lite.desk.door import Door
-from lite.identity import sessions
+from lite.identity import codes, sessions
 from lite.identity.sessions import Session
 from lite.services.form import Service
 from lite.web.assets import Assets
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # A cookie without `Secure` is for a machine that talks to itself.
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _TOKEN = 12  # bytes
+_PENDING = "p"  # the cookie of a browser that is about to sign in
+_LONGEST = 40  # characters of it
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,36 @@ class Site:
         """The code that dials one service: `*384*3939*4#`."""
         return f"{self.service_code.rstrip('#')}*{self.services[key].ussd}#"
 
-    def cookie(self) -> str | None:
-        """The name of the session cookie; None where a session would travel in clear."""
+    def cookie(self, name: str = "s") -> str | None:
+        """The name of a cookie, the session's if none is given; None where it would travel in
+        clear."""
         if self.secure or request.is_secure:
-            return "__Host-s"
+            return f"__Host-{name}"
         host = request.host.rpartition(":")[0] if request.host[-1:].isdigit() else request.host
-        return "s" if (host or request.host) in LOOPBACK else None
+        return name if (host or request.host) in LOOPBACK else None
+
+    def browser(self) -> str:
+        """The cookie of a browser that asked to sign in; empty for one that did not."""
+        name = self.cookie(_PENDING)
+        return request.cookies.get(name, "")[:_LONGEST] if name else ""
+
+    def known(self, response: Response, browser: str) -> Response:
+        """Let a browser be known again for as long as a code lives."""
+        if name := self.cookie(_PENDING):
+            self._hand(response, name, browser, int(codes.LIFE.total_seconds()))
+        return response
+
+    def forgotten(self, response: Response) -> Response:
+        """What the browser was known by is done with."""
+        if (name := self.cookie(_PENDING)) and name in request.cookies:
+            self._hand(response, name, "", 0)
+        return response
+
+    def _hand(self, response: Response, name: str, value: str, age: int | None = None) -> None:
+        secure = name.startswith("__Host-")
+        response.set_cookie(
+            name, value, max_age=age, secure=secure, httponly=True, samesite="Lax"
+        )  # fmt: skip
 
     def visitor(self) -> Visitor:
         """Who opened this page; looked up once a request."""
@@ -82,7 +108,7 @@ class Site:
     def admit(self, response: Response, cookie: str) -> Response:
         """Hand a new session's cookie to the browser."""
         if name := self.cookie():
-            response.set_cookie(name, cookie, secure=name != "s", httponly=True, samesite="Lax")
+            self._hand(response, name, cookie)
         return response
 
     def level(self) -> int:
