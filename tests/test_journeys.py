@@ -8,6 +8,7 @@ import pytest
 from cast import FR_NONE, FR_THIRTY, STRANGER
 from phone import Phone
 from visitor import Visitor
+from worker import grants_wishes
 
 from lite import errands
 from lite.app import House
@@ -133,6 +134,7 @@ def test_a_code_asked_by_sms_opens_the_pages_with_the_wish_that_led_there(
     visitor = Visitor(house).opens("/fr/services/dossiers").sees("Entrer dans mon dossier")
     phone.waits()
     visitor.fills(phone=phone.number).presses("Recevoir un code par SMS")
+    grants_wishes(house)
     phone.gets("code Lite")
     code = phone.news.split()[0]
     visitor.fills(phone=phone.number, code=code).presses("Entrer").sees("Quel dossier ?")

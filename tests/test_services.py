@@ -124,6 +124,18 @@ def code_opens(house: House, phone: Phone, told: str) -> None:
     again.presses("Entrer").sees("Ce code a déjà servi ou est trop vieux.")
 
 
+def page_opens(house: House, phone: Phone, told: str) -> None:
+    """The page shows digits; sent and confirmed, they open it."""
+    visitor = Visitor(house, phone.language).opens(f"/{phone.language}/sign-in/sms")
+    visitor.presses("Montrer les chiffres")
+    shown = re.search(r"WEB \d{6}", visitor.page.text)
+    assert shown
+    phone.texts(shown[0]).gets("Répondez OUI pour confirmer.")
+    phone.texts(say(T("Oui"), phone.language))
+    phone.gets("C'est fait : revenez à la page et appuyez sur « J'ai envoyé ».")
+    visitor.presses("J'ai envoyé").sees("Quitter mon dossier")
+
+
 def language_is_other(house: House, phone: Phone, told: str) -> None:
     caller = house.store.talks.caller(house.office.index(phone.number))
     assert caller.language == OTHER[phone.language]
@@ -207,6 +219,7 @@ SCRIPTS = (
            leaves=fraud_is_kept),
     Script("lost", "a stolen card", (Pick("Oui"),),
            (T("C'est fait : votre carte de codes est arrêtée."),), leaves=card_is_stopped),
+    Script("web", "begun, then finished from a page", (), leaves=page_opens),
     Script("language", "changed", (Pick("the other"),),
            (T("C'est noté : nous parlerons français."),),
            leaves=language_is_other, words={"fr": "LANGUE", "ar": "لغة"}, into=OTHER.__getitem__),

@@ -77,7 +77,8 @@ SERVICE = Service(
     ussd="5*14",
     title=T("Ouvrir mon dossier sur une page web"),
     short=T("Ouvrir une page web"),
-    words={"fr": ("WEB",), "ar": ("موقع", "ويب")},
+    # Every page shows it so: a word of both languages is answered in the person's own.
+    words={"fr": ("WEB",), "ar": ("موقع", "ويب", "WEB")},
     fields=(
         Shown(
             name="digits",
