@@ -15,8 +15,9 @@ START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 def copied(filled: Path, folder: Path) -> House:
     """The house of `filled`, moved to an empty folder, on a Tuesday morning."""
-    for name in ("lite.db", "lite.keys"):
-        shutil.copy(filled / name, folder / name)
+    for file in filled.glob("lite.*"):
+        if not file.name.endswith(("-wal", "-shm")):
+            shutil.copy(file, folder / file.name)
     set_clock(folder / "clock", START)
     return House(
         Settings(
