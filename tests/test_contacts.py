@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from cards import card_of
@@ -80,7 +80,7 @@ def test_no_message_no_reference(house: House) -> None:
 
 def test_references_are_all_different_and_follow_no_sequence(house: House) -> None:
     made = [int(contacts.begin(house.office, FR_SIX, "answer")) for _ in range(500)]
-    steps = {after - before for before, after in zip(made, made[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(made)}
     assert len(set(made)) == 500
     assert len(steps) > 490
 

@@ -51,8 +51,8 @@ SERVICE = Service(
     key="fraud",
     level=Level.T0,
     ussd="5*12",
-    title=T("Signaler un faux appel ou un faux message"),
-    short=T("Signaler un faux"),
+    title=T("Signaler une fraude"),
+    short=T("Signaler une fraude"),
     words={"fr": ("FRAUDE", "ARNAQUE"), "ar": ("احتيال", "نصب", "nasb")},
     fields=(
         Choice(

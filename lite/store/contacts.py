@@ -36,11 +36,13 @@ class Contacts:
 
     def add(self, row: ContactRow) -> bool:
         """Keep a contact. False, and nothing kept, when this phone has one of this reference."""
-        return self._sql.run(
-            "insert into contacts (phone, reference, about, sealed, at, expires_at)"
-            " values (?, ?, ?, ?, ?, ?) on conflict do nothing",
-            *row,
-        ) == 1
+        return bool(
+            self._sql.run(
+                "insert into contacts (phone, reference, about, sealed, at, expires_at)"
+                " values (?, ?, ?, ?, ?, ?) on conflict do nothing",
+                *row,
+            )
+        )
 
     def find(self, phone: str, reference: str) -> ContactRow | None:
         """The contact of this phone that carried this reference, expired or not."""
@@ -57,13 +59,13 @@ class Contacts:
 
     # Fakes
 
-    def report(self, row: FraudRow) -> bool:
+    def report(self, row: FraudRow) -> None:
         """Keep a report of a fake, once for each idempotency key."""
-        return self._sql.run(
+        self._sql.run(
             "insert into reports_of_fraud (once, phone, kind, sealed, at) values (?, ?, ?, ?, ?)"
             " on conflict do nothing",
             *row,
-        ) == 1
+        )
 
     def reported(self, since: str) -> int:
         """How many fakes were reported since then, on every door."""
