@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lite.services import (
     agencies,
@@ -29,6 +29,18 @@ from lite.services.form import Service
 
 # Under this digit of the first menu stand the services of the second: `5*2` is dialled 5, then 2.
 MORE = "5"
+
+
+
+def under(services: Iterable[Service], prefix: str) -> list[Service]:
+    """The services one digit below a prefix of the map (`""`, or `"5*"`), in the map's order."""
+    below = [
+        one
+        for one in services
+        if one.ussd.startswith(prefix) and "*" not in one.ussd.removeprefix(prefix)
+    ]
+    return sorted(below, key=lambda one: int(one.ussd.removeprefix(prefix)))
+
 
 SERVICES: Sequence[Service] = (
     dossiers.SERVICE,

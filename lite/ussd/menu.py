@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lite.services import MORE
+from lite.services import MORE, under
 from lite.services.form import Service, opens
 from lite.text import T, Text, say
 from lite.ussd.screens import View
@@ -51,12 +51,10 @@ def chosen(services: Sequence[Service], desk: Desk, place: str, typed: str) -> s
 
 def _entries(services: Sequence[Service], desk: Desk, place: str) -> list[Entry]:
     prefix = _PREFIXES[place]
-    under = [(service.ussd.removeprefix(prefix), service) for service in services
-             if service.ussd.startswith(prefix)]  # fmt: skip
     entries = [
-        (digit, service.short, service.key)
-        for digit, service in under
-        if digit.isdecimal() and _open(service, desk)
+        (service.ussd.removeprefix(prefix), service.short, service.key)
+        for service in under(services, prefix)
+        if _open(service, desk)
     ]
     if place == HOME_MENU:
         entries.append((MORE, _OTHERS, MORE_MENU))
