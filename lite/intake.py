@@ -55,7 +55,7 @@ class Intake:
             return self._missed(fund, "down", f"again in {error.retry_after} s")
         except port.BatchRefused as error:
             return self._missed(fund, "refused", error.reason)
-        with self.store.transaction():
+        with self.store.transaction(), self.vault.people_at_once():
             self._swap(fund, pages, pull.end)
         return Pulled.PARTIAL if pull.end.partial else Pulled.DONE
 
@@ -104,15 +104,16 @@ class Intake:
         told = json.dumps(port.to_json(record), ensure_ascii=False).encode()
         self.store.people.keep(
             fund, change.kind, change.key, person, change.fingerprint, stamp(batch.as_of),
-            batch.id, self.vault.seal(place, told),
+            batch.id, self.vault.seal(place, told, person),
         )  # fmt: skip
 
     def _insured(self, fund: str, record: port.Insured) -> str:
         keys = [self._key(port.PersonKey(*pair)) for pair in record.keys.items()]
         people = self.store.people
-        person = people.known_as(keys, secrets.token_hex(8), stamp(self.clock.now()))
+        now = stamp(self.clock.now())
+        person = people.known_as(keys, secrets.token_hex(8), now)
         people.set_phones(
-            fund, person, [self.vault.hash("phone", phone) for phone in record.phones]
+            fund, person, [self.vault.hash("phone", phone) for phone in record.phones], now
         )
         people.set_family(fund, self.vault.hash("family", record.family), person, record.role)
         return person
@@ -161,8 +162,9 @@ class Intake:
             "currency": document.currency, "facts": dict(document.facts),
         }  # fmt: skip
         sealed = self.vault.seal(
-            f"documents.sealed:{row.reference}", json.dumps(facts, ensure_ascii=False).encode()
-        )
+            f"documents.sealed:{row.reference}", json.dumps(facts, ensure_ascii=False).encode(),
+            row.person or "",
+        )  # fmt: skip
         self.store.requests.file(
             DocumentRow(
                 row.reference, document.kind, document.issued_on, document.valid_until, None, sealed

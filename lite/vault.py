@@ -1,59 +1,112 @@
 """Sealed records, blind indexes, keyed hashes: a stolen store is worth nothing without the keys.
 
 Keys live in a file of their own (`LITE_KEY_FILE`), never in the database. Each use derives its
-own key with HKDF, so that a value hashed for one column says nothing about another.
+own key with HKDF, so that a value hashed for one column says nothing about another. What belongs
+to one person is sealed with a key of that person's, made of the master key and of bytes kept
+beside it (`<key file>.people`): to destroy those is to erase the person from every copy.
 """
 
 from __future__ import annotations
 
 import base64
 import hmac
-import json
-import os
 import secrets
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from lite import keys as key_file
+from lite.keys import KeyFileError as KeyFileError
+from lite.keys import Keys
+from lite.store.owners import Owners
+
 _NONCE = 12
-
-
-class KeyFileError(ValueError):
-    """The key file is missing or cannot be used; the message says what to do."""
+# A new key is taken up by every process within so many seconds (`lite rotate` waits longer).
+LOOK_EVERY = 1.0
+_PEOPLE = 4096  # ciphers of people kept at hand
 
 
 class Tampered(ValueError):
-    """A sealed value was changed, moved to another row, or sealed with a lost key."""
+    """A sealed value was changed, moved to another row, or sealed with a key that is gone."""
 
 
 class Vault:
-    """Seals and hashes with one set of versioned master keys (32 random bytes each)."""
+    """Seals and hashes with one set of keys; `source` is the file they may change in."""
 
-    def __init__(self, keys: dict[str, bytes], current: str) -> None:
-        self._keys = keys
-        self._current = current
-        self._ciphers = {name: AESGCM(_derive(key, "seal")) for name, key in keys.items()}
-        self._first = keys[min(keys, key=lambda name: int(name.lstrip("v")))]
+    def __init__(
+        self, keys: Keys, owners: Owners | None = None, source: Path | None = None
+    ) -> None:
+        self.owners, self._source = owners, source
+        self._written, self._look_at = _mark(source), 0.0
+        self._index = keys.index
         self._column = lru_cache(maxsize=64)(self._column_key)
+        self._take(keys)
 
-    def seal(self, place: str, data: bytes) -> str:
-        """`data` sealed (AES-256-GCM) for one place only, `table.column:row`."""
-        nonce = secrets.token_bytes(_NONCE)
-        sealed = nonce + self._ciphers[self._current].encrypt(nonce, data, place.encode())
-        return f"{self._current}:{base64.b64encode(sealed).decode()}"
+    def _take(self, keys: Keys) -> None:
+        self.keys = keys
+        self._masters = {name: AESGCM(_derive(key, "seal")) for name, key in keys.sealing.items()}
+        self._people = {name: _derive(key, "people") for name, key in keys.sealing.items()}
+        self._person = lru_cache(maxsize=_PEOPLE)(self._person_cipher)
+
+    def look(self, now: bool = False) -> None:
+        """Take up keys that another process added; at most once a second, unless `now`."""
+        if self._source is None or (monotonic() < self._look_at and not now):
+            return
+        self._look_at = monotonic() + LOOK_EVERY
+        if (mark := _mark(self._source)) != self._written:
+            self._take(key_file.read(self._source))
+            self._written = mark
+
+    def seal(self, place: str, data: bytes, owner: str = "") -> str:
+        """`data` sealed (AES-256-GCM) for one place only, `table.column:row`; for an `owner`, with
+        the key of this person."""
+        self.look()
+        version, nonce = self.keys.current, secrets.token_bytes(_NONCE)
+        try:
+            cipher = self._cipher(version, owner)
+        except KeyError:
+            self._owners().make(owner)
+            cipher = self._cipher(version, owner)
+        sealed = nonce + cipher.encrypt(nonce, data, place.encode())
+        return f"{version}{owner and '.'}{owner}:{base64.b64encode(sealed).decode()}"
 
     def open(self, place: str, sealed: str) -> bytes:
-        """What `seal` sealed. Raises `Tampered` if the value or its place is not the same."""
-        version, _, packed = sealed.partition(":")
-        raw = base64.b64decode(packed)
+        """What `seal` sealed. Raises `Tampered` if the value or its place is not the same, or if
+        its key is gone."""
+        head, _, packed = sealed.partition(":")
+        version, _, owner = head.partition(".")
+        if version not in self._masters:
+            self.look(now=True)
         try:
-            return self._ciphers[version].decrypt(raw[:_NONCE], raw[_NONCE:], place.encode())
-        except (KeyError, InvalidTag) as error:
+            raw = base64.b64decode(packed)
+            return self._cipher(version, owner).decrypt(raw[:_NONCE], raw[_NONCE:], place.encode())
+        except (KeyError, InvalidTag, ValueError) as error:
             raise Tampered(f"{place} cannot be opened with the keys at hand") from error
+
+    def _cipher(self, version: str, owner: str) -> AESGCM:
+        return self._person(version, owner) if owner else self._masters[version]
+
+    def _person_cipher(self, version: str, owner: str) -> AESGCM:
+        salt = self._owners().get(owner)
+        if salt is None:
+            raise KeyError(owner)
+        return AESGCM(hmac.digest(self._people[version], salt, "sha256"))
+
+    def people_at_once(self) -> AbstractContextManager[None]:
+        """Keys of many new people are written together: a file is synchronised once, not for
+        each. To stand inside the store's transaction: a key comes before what it seals."""
+        return self._owners().batch()
+
+    def _owners(self) -> Owners:
+        if self.owners is None:
+            raise KeyFileError("This vault keeps no keys of people.")
+        return self.owners
 
     def hash(self, column: str, value: str) -> str:
         """Blind index of an already normalised value: equal values meet, nothing else shows."""
@@ -61,8 +114,7 @@ class Vault:
         return hmac.digest(self._column(column), data, "sha256")[:20].hex()
 
     def _column_key(self, column: str) -> bytes:
-        # The index key never rotates with the sealing key: old rows must still be found.
-        return _derive(self._first, f"index:{column}")
+        return _derive(self._index, f"index:{column}")
 
 
 def _derive(master: bytes, purpose: str) -> bytes:
@@ -70,35 +122,32 @@ def _derive(master: bytes, purpose: str) -> bytes:
     return HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(master)
 
 
+def _mark(path: Path | None) -> tuple[int, int]:
+    """What changes when the file does."""
+    if path is None or not path.exists():
+        return (0, 0)
+    status = path.stat()
+    return (status.st_mtime_ns, status.st_ino)
+
+
+def people_file(path: Path) -> Path:
+    """Where the people's keys of a key file lie."""
+    return path.with_name(f"{path.name}.people")
+
+
 def create(path: Path) -> None:
-    """Write a new key file, mode 0600, unless one is there. Raises `KeyFileError`."""
-    key = base64.b64encode(secrets.token_bytes(32)).decode()
-    if path.exists():
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except OSError as error:
-        raise KeyFileError(
-            f"The key file {path} cannot be written ({error.strerror}). "
-            "Set LITE_KEY_FILE to a place that is yours."
-        ) from error
-    with os.fdopen(handle, "w") as file:
-        json.dump({"current": "v1", "keys": {"v1": key}}, file)
+    """Write a new key file and an empty file of people's keys, mode 0600, where there is none.
+    Raises `KeyFileError`."""
+    key_file.create(path)
+    Owners(people_file(path))
 
 
 def load(path: Path) -> Vault:
     """The vault of a key file. Raises `KeyFileError` with the remedy."""
-    try:
-        content = json.loads(path.read_text())
-        keys = {name: base64.b64decode(key) for name, key in content["keys"].items()}
-        if any(len(key) != 32 for key in keys.values()) or content["current"] not in keys:
-            raise KeyError("keys")
-    except FileNotFoundError:
-        raise KeyFileError(f"No key file at {path}. Run `lite migrate` to create it.") from None
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+    keys, people = key_file.read(path), people_file(path)
+    if not people.exists():
         raise KeyFileError(
-            f"The key file {path} cannot be read ({type(error).__name__}). "
-            "Put back the file from your safe copy: without it the store stays sealed."
-        ) from error
-    return Vault(keys, content["current"])
+            f"The people's keys {people} are missing. Put back the file from your safe copy; if "
+            "the store is new, or older than this release, run `lite migrate`."
+        )
+    return Vault(keys, Owners(people), path)

@@ -49,14 +49,15 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         house.intake.pull(fund)
     import_agencies(house.store, Path("lite/demo/agencies.csv"), demo=True)
     give_cards(house)
-    house.store.sql.run("pragma wal_checkpoint(truncate)")
+    house.store.sql.scrub()
+    house.vault.owners.scrub()
     return folder
 
 
 @pytest.fixture
 def house(filled: Path, tmp_path: Path) -> Iterator[House]:
     """A house of one's own."""
-    for name in ("lite.db", "lite.keys"):
+    for name in ("lite.db", "lite.keys", "lite.keys.people"):
         shutil.copy(filled / name, tmp_path / name)
     house = furnish(tmp_path)
     yield house

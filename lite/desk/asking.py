@@ -37,7 +37,7 @@ def ask(desk: Desk, kind: str, details: Mapping[str, str], receipt: Sequence[Tex
         phone=office.index(phone) if phone else secrets.token_hex(8), kind=kind,
         language=desk.language, state="queued", reason="", asked_at=now, changed_at=now,
         fund=person.fund if person else "", receipt="",
-        sealed=office.seal(f"requests.sealed:{reference}", content),
+        sealed=office.seal(f"requests.sealed:{reference}", content, person.id if person else ""),
     )  # fmt: skip
     store.requests.add(row)
     if person:

@@ -76,9 +76,10 @@ class Door:
 
     def keep(self, session: str, phone: str, state: dict[str, Any], unfinished: bool) -> None:
         """Keep a dialogue; `unfinished` if a form with an answer waits to be continued."""
-        sealed = self.office.seal(self._place(phone, session), state)
+        index = self.office.index(phone)
+        sealed = self.office.seal(self._place(phone, session), state, self.office.owner(index))
         talk = Talk(session, sealed, stamp(self.office.clock.now()))
-        self._talks.keep(self.name, talk, self.office.index(phone), unfinished)
+        self._talks.keep(self.name, talk, index, unfinished)
 
     def drop(self, phone: str) -> None:
         """Nothing of this phone is to be continued on this door."""

@@ -32,9 +32,15 @@ class Office:
         """The blind index of a phone (E.164); a turn asks for its caller's several times."""
         return lru_cache(maxsize=256)(partial(self.vault.hash, "phone"))
 
-    def seal(self, place: str, value: Any) -> str:
-        """A JSON value sealed for one place."""
-        return self.vault.seal(place, _written(value).encode())
+    def seal(self, place: str, value: Any, owner: str = "") -> str:
+        """A JSON value sealed for one place; what is a person's own, with the person's key."""
+        return self.vault.seal(place, _written(value).encode(), owner)
+
+    def owner(self, index: str) -> str:
+        """Whose key seals what passes through a phone (its blind index): that of the one person
+        it speaks for, and nobody's where there are none or several."""
+        people = self.store.people.of_phone(index)
+        return people[0] if len(people) == 1 else ""
 
     def open(self, place: str, sealed: str) -> Any:
         """What `seal` sealed."""

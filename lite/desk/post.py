@@ -28,7 +28,10 @@ def sms(
         reference = contacts.begin(office, phone, klass)
         signed = contacts.signed(lines, reference, language)
         content = {"to": phone, "lines": [pack(line) for line in signed]}
-        return _post(office, "sms", klass, office.index(phone), language, content, life)
+        index = office.index(phone)
+        return _post(
+            office, "sms", klass, index, language, content, life, owner=office.owner(index)
+        )
 
 
 def wish(office: Office, phone: str, browser: str, language: str, life: timedelta) -> str:
@@ -40,12 +43,12 @@ def wish(office: Office, phone: str, browser: str, language: str, life: timedelt
 
 def request(office: Office, person: str, content: Mapping[str, Any], id: str) -> str:
     """Post a request to a fund; letters of one person leave in order."""
-    return _post(office, "fund", "request", person, "", dict(content), None, id)
+    return _post(office, "fund", "request", person, "", dict(content), None, id, person)
 
 
 def _post(
     office: Office, kind: str, klass: str, address: str, language: str, content: dict[str, Any],
-    life: timedelta | None, id: str = "",
+    life: timedelta | None, id: str = "", owner: str = "",
 ) -> str:  # fmt: skip
     now = office.clock.now()
     letter = id or secrets.token_hex(12)
@@ -57,7 +60,7 @@ def _post(
             state="waiting",
             address=address,
             language=language,
-            sealed=office.seal(f"letters.sealed:{letter}", content),
+            sealed=office.seal(f"letters.sealed:{letter}", content, owner),
             due_at=stamp(now),
             expires_at=stamp(now + life) if life else None,
             attempts=0,

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from lite import numbers
 from lite.clock import instant, stamp
-from lite.identity import audit, throttle
+from lite.identity import audit, cards, throttle
+from lite.identity.cards import NoCard, Proved, WrongCode
 from lite.identity.codes import Locked, Wrong
 from lite.identity.consent import TEXTS
 from lite.store import Store
@@ -48,13 +49,22 @@ class Nothing:
     """This phone was deposited nowhere: no code can be right."""
 
 
+@dataclass(frozen=True)
+class Heard:
+    """Whom a phone speaks for now, and those for whom it was silent too long (person ids)."""
+
+    speaks: list[str]
+    silent: list[str]
+
+
 def deposit(
     store: Store, vault: Vault, person: str, phone: str, by: str, language: str,
-    consent_version: str, now: datetime, post: bool,
+    consent_version: str, now: datetime, post: bool, replaces: str = "",
 ) -> str:  # fmt: skip
     """Keep a phone (E.164) that a person deposited before `by` (a staff name), and what they
     agreed to, in the language they read it in. The activation code, eight digits, known nowhere
-    else: good for 24 hours, or 21 days if it goes by post; the code before it stops working.
+    else: good for 24 hours, or 21 days if it goes by post; the code before it stops working. Once
+    it is used, the phone that it `replaces` (its blind index) speaks for the person no more.
     ValueError for what is no phone, no language, no version of the text."""
     if numbers.msisdn(phone) != phone or language not in LANGUAGES or consent_version not in TEXTS:
         raise ValueError("a deposit needs a phone, a language and a text that was agreed to")
@@ -62,12 +72,13 @@ def deposit(
     id, index, at = secrets.token_hex(8), vault.hash("phone", phone), stamp(now)
     row = EnrolmentRow(
         id, index, person, _hash(vault, index, code),
-        vault.seal(f"enrolments.sealed:{id}", phone.encode()),
-        by, at, stamp(now + (BY_POST if post else AT_COUNTER)),
+        vault.seal(f"enrolments.sealed:{id}", phone.encode(), person),
+        by, at, stamp(now + (BY_POST if post else AT_COUNTER)), replaces,
     )  # fmt: skip
     with store.transaction():
         store.enrolments.add(row, ConsentRow(person, index, consent_version, language, by, at))
-        detail = f"consent={consent_version} {language} {'post' if post else 'counter'}"
+        where = "self" if by == audit.SYSTEM else "post" if post else "counter"
+        detail = f"consent={consent_version} {language} {where}"
         audit.append(store, vault, by, "enrolled", person, detail, now)
     return code
 
@@ -89,19 +100,33 @@ def activate(
         if not _CODE.fullmatch(typed):
             return Wrong()
         hashed = _hash(vault, index, typed)
-        person = store.enrolments.use(index, hashed, stamp(now))
-        if person:
-            store.enrolments.bind(index, person)
+        deposit = store.enrolments.awaited(index, hashed, stamp(now))
+        if deposit and (until := _too_soon(store, deposit, now)):
+            return Locked(until)
+        if deposit and store.enrolments.use(index, hashed, stamp(now)):
             store.access.forgive(subject)
-            audit.append(store, vault, audit.SYSTEM, "activated", person, "", now)
-            return Activated(person)
+            _bind(store, vault, deposit, now)
+            return Activated(deposit.person)
         throttle.fail(store, subject, now)
         return Expired() if store.enrolments.spent(index, hashed) else Wrong()
 
 
+def _too_soon(store: Store, deposit: EnrolmentRow, now: datetime) -> datetime | None:
+    """Until when a number that was deposited at no counter stays out: the hours in which a number
+    or a SIM changed are not those in which another one comes in."""
+    until = settled_from(store, deposit.person) if deposit.who == audit.SYSTEM else None
+    return until if until and until > now else None
+
+
+def _bind(store: Store, vault: Vault, deposit: EnrolmentRow, now: datetime) -> None:
+    store.enrolments.bind(deposit.phone, deposit.person, stamp(now))
+    audit.append(store, vault, audit.SYSTEM, "activated", deposit.person, "", now)
+    if deposit.replaces and store.enrolments.unbind(deposit.replaces, deposit.person, stamp(now)):
+        audit.append(store, vault, audit.SYSTEM, "phone_stopped", deposit.person, "", now)
+
+
 def waits(store: Store, phone: str, now: datetime) -> bool:
-    """Whether an activation code is awaited from this phone (its blind index): the doors ask for
-    it before anything else."""
+    """Whether an activation code is awaited from this phone (its blind index)."""
     return store.enrolments.waiting(phone, stamp(now))
 
 
@@ -124,27 +149,35 @@ def sim_changed(store: Store, phone: str, at: datetime) -> None:
     store.enrolments.sim_changed(phone, stamp(at))
 
 
-def silent_since(store: Store, phone: str) -> datetime | None:
-    """When a phone (its blind index) last gave a sign of life, or when we came to know of it."""
-    sign = store.enrolments.last_sign(phone)
-    return instant(sign) if sign else None
+def hear(store: Store, phone: str, now: datetime) -> Heard:
+    """Whom a phone (its blind index) speaks for. A number that was silent for twelve months may
+    have been given to somebody else: for those whose it was, it speaks no more until it is
+    activated again, or confirmed by a code of their card."""
+    since, heard = stamp(now - SILENCE), Heard([], [])
+    for voice in store.people.voices(phone):
+        (heard.speaks if voice.heard_at > since else heard.silent).append(voice.person)
+    return heard
 
 
-def needs_proof(store: Store, phone: str, now: datetime) -> bool:
-    """Whether a phone (its blind index) that speaks for somebody, and to us now, must be proved
-    anew: its number was silent for twelve months and may have been given to somebody else.
+def note_heard(store: Store, phone: str, now: datetime) -> None:
+    """A phone (its blind index) spoke to us: a sign of life, kept once a day. To be heard is no
+    proof: it ends no silence."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    store.people.heard(phone, stamp(now), stamp(now - SILENCE), stamp(midnight))
 
-    To be asked at the start of each turn, before the turn leaves its own trace: being heard is
-    noted, once a day. A doubt stays until the phone is activated again.
-    """
+
+def confirm(
+    store: Store, vault: Vault, phone: str, person: str, code: str, now: datetime
+) -> Proved | WrongCode | Locked | NoCard:
+    """End the silence of a phone (its blind index) by a code of the person's card: what a new
+    owner of the number does not have. Counts as a change of the SIM behind it."""
     with store.transaction():
-        if store.enrolments.doubted(phone):
-            return True
-        last = silent_since(store, phone) or now
-        doubted = now - last >= SILENCE
-        if doubted or last.date() != now.date():
-            store.enrolments.heard(phone, stamp(now), doubted)
-        return doubted
+        outcome = cards.prove(store, vault, person, code, now)
+        if isinstance(outcome, Proved):
+            store.people.confirm(phone, person, stamp(now))
+            sim_changed(store, phone, now)
+            audit.append(store, vault, audit.SYSTEM, "activated", person, "card", now)
+        return outcome
 
 
 def _hash(vault: Vault, index: str, code: str) -> str:

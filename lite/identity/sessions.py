@@ -37,7 +37,8 @@ def begin(
     """Open a session; the cookie's value. One that replaces another keeps when that `began`."""
     cookie = secrets.token_urlsafe(16)
     hashed = vault.hash("session", cookie)
-    sealed = vault.seal(f"web_sessions.sealed:{hashed}", json.dumps({"phone": phone}).encode())
+    content = json.dumps({"phone": phone}).encode()
+    sealed = vault.seal(f"web_sessions.sealed:{hashed}", content, person)
     store.access.open(hashed, SessionRow(person, sealed, level, stamp(began or now), stamp(now)))
     return cookie
 

@@ -17,6 +17,8 @@ Row = tuple[Any, ...]
 # Below this release a reset of the write-ahead log can corrupt a file that two processes share.
 OLDEST = (3, 51, 3)
 _BUSY_MS = 10_000
+# What is deleted is overwritten with zeros: no purge nor erasure leaves it on a free page.
+_PRAGMAS = ("synchronous = full", "foreign_keys = on", "secure_delete = on")
 
 
 class StoreError(Exception):
@@ -79,6 +81,11 @@ class Sqlite:
                     raise StoreError(f"The store could not be written ({error}).") from error
                 raise
 
+    def scrub(self) -> bool:
+        """Overwrite what was deleted in the write-ahead log too. False if a reader kept it."""
+        row = self.one("pragma wal_checkpoint(truncate)")
+        return row is not None and row[0] == 0
+
     def migrate(self, folder: Path) -> list[str]:
         """Apply the numbered `.sql` files that this store has not had yet; their names."""
         with self.transaction():
@@ -105,7 +112,7 @@ def _open(path: Path) -> Any:
         connection = sqlite3.connect(str(path), isolation_level=None, timeout=_BUSY_MS / 1000)
         database = Database(connection)
         database.enable_wal()
-        for pragma in ("synchronous = full", "foreign_keys = on", f"busy_timeout = {_BUSY_MS}"):
+        for pragma in (*_PRAGMAS, f"busy_timeout = {_BUSY_MS}"):
             database.execute(f"pragma {pragma}")
         return database.conn
     except (OSError, sqlite3.Error) as error:

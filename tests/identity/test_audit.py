@@ -11,6 +11,7 @@ from pysqlite3 import IntegrityError
 
 from lite.identity import audit
 from lite.identity.audit import Fault, Head
+from lite.keys import Keys
 from lite.store import Store
 from lite.vault import Vault
 
@@ -113,7 +114,7 @@ def test_an_older_head_still_holds_when_the_log_grew(log: Store, vault: Vault) -
 
 
 def test_without_the_key_no_entry_can_be_made(log: Store, vault: Vault) -> None:
-    forger = Vault({"v1": b"x" * 32}, "v1")
+    forger = Vault(Keys.fresh())
     audit.append(log, forger, "amina", "found", "", "question", START)
     assert audit.verify(log, vault) == [Fault(ENTRIES + 1, "changed")]
 

@@ -10,6 +10,7 @@ import pytest
 from lite.identity import audit, passwords, second_factor, staff, staff_sessions
 from lite.identity.codes import Locked, Wrong
 from lite.identity.staff import Opened, StaffError
+from lite.keys import Keys
 from lite.store import Store
 from lite.vault import Vault
 
@@ -213,7 +214,7 @@ def test_a_stolen_store_holds_no_secret(store: Store, vault: Vault) -> None:
     secret = factor.spelled.replace(" ", "")
     for canary in (PASSWORD, cookie, token, secret):
         assert canary not in dump
-    other = Vault({"v1": b"x" * 32}, "v1")
+    other = Vault(Keys.fresh())
     row = store.staff.get("amina")
     assert row
     assert passwords.matches(vault, PASSWORD, row.password)

@@ -361,6 +361,6 @@ def test_a_locked_store_is_told_and_the_turn_may_come_again(house: House) -> Non
 
 def test_a_tampered_dialogue_is_told_and_a_new_call_works(house: House) -> None:
     phone = Phone(house, FR_THIRTY).dials().presses("2", "1")
-    house.store.sql.run("update talks set state = replace(state, 'v1:', 'v1:AAAA')")
+    house.store.sql.run("update talks set state = replace(state, ':', ':AAAA')")
     phone.presses("1").sees("Service en panne")
     Phone(house, AR_FOUR).dials()
