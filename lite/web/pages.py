@@ -10,6 +10,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response as WsgiResponse
 
+from lite.services import MORE, under
 from lite.services.form import Level, Service
 from lite.text import DIRECTIONS, LANGUAGES, Ltr, T, Text
 from lite.web.assets import CODINGS
@@ -52,15 +53,11 @@ def add_pages(app: Flask, site: Site) -> None:
 
     @app.get(f"{_WHERE}/")
     def menu(language: str) -> Response:
-        signed = site.visitor().session is not None
-        shown = [one for one in site.services.values() if _listed(one, signed)]
-        return page(
-            site, "menu.html", language, T("Votre dossier CNSS ou CNOPS"), public=True,
-            own=[one for one in shown if one.level > Level.T0],
-            common=[one for one in shown if one.level == Level.T0],
-            stops=site.desk(language).stops(),
-            dial=Ltr(site.service_code),
-        )  # fmt: skip
+        return _menu(site, language, T("Votre dossier CNSS ou CNOPS"), "")
+
+    @app.get(f"{_WHERE}/services/")
+    def more(language: str) -> Response:
+        return _menu(site, language, T("Autres services"), f"{MORE}*")
 
     @app.get("/phone")
     def phone() -> Response:
@@ -68,6 +65,19 @@ def add_pages(app: Flask, site: Site) -> None:
             abort(404)
         chosen = request.query_string.decode("ascii", "replace")
         return go(f"{site.phone_url}?{chosen}" if chosen else site.phone_url, 302)
+
+
+def _menu(site: Site, language: str, title: Text, prefix: str) -> Response:
+    """The services under a digit of the map, as on a phone; the first menu leads to the second."""
+    signed = site.visitor().session is not None
+    shown = [one for one in under(site.services.values(), prefix) if _listed(one, signed)]
+    return page(
+        site, "menu.html", language, title, public=True, prefix=prefix, more=MORE,
+        own=[one for one in shown if one.level > Level.T0],
+        common=[one for one in shown if one.level == Level.T0],
+        stops=site.desk(language).stops() if not prefix else (),
+        dial=Ltr(site.service_code),
+    )  # fmt: skip
 
 
 def _listed(service: Service, signed: bool) -> bool:
