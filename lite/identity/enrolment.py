@@ -103,7 +103,7 @@ def activate(
         deposit = store.enrolments.awaited(index, hashed, stamp(now))
         if deposit and (until := _too_soon(store, deposit, now)):
             return Locked(until)
-        if deposit and store.enrolments.use(index, hashed, stamp(now)):
+        if deposit and store.enrolments.use(deposit.id, stamp(now)):
             store.access.forgive(subject)
             _bind(store, vault, deposit, now)
             return Activated(deposit.person)

@@ -8,6 +8,7 @@ from pathlib import Path
 from lite.store.access import Access
 from lite.store.audit import Audit
 from lite.store.cards import Cards
+from lite.store.changes import Changes
 from lite.store.contacts import Contacts
 from lite.store.enrolments import Enrolments
 from lite.store.letters import Letters
@@ -36,6 +37,7 @@ class Store:
         self.access = Access(self.sql)
         self.pending_pages = Pending(self.sql)
         self.cards = Cards(self.sql)
+        self.changes = Changes(self.sql)
         self.contacts = Contacts(self.sql)
         self.places = Places(self.sql)
         self.staff = Staff(self.sql)

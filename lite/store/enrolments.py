@@ -8,7 +8,8 @@ from lite.store.sqlite import Sqlite
 
 
 class EnrolmentRow(NamedTuple):
-    """A deposited number; `sealed` holds it, `hash` is of its activation code."""
+    """A deposited number; `sealed` holds it, `hash` is of its activation code; `replaces` is the
+    phone that stops when this one is activated, if any does."""
 
     id: str
     phone: str
@@ -18,6 +19,7 @@ class EnrolmentRow(NamedTuple):
     who: str
     created_at: str
     expires_at: str
+    replaces: str
 
 
 class ConsentRow(NamedTuple):
@@ -31,15 +33,7 @@ class ConsentRow(NamedTuple):
     at: str
 
 
-# Every sign of life a phone leaves, however little of it retention keeps.
-_SIGNS = """
-select max(at) from (
-    select heard_at as at from heard_phones where phone = ?
-    union all select changed_at from callers where phone = ?
-    union all select changed_at from talks where phone = ?
-    union all select at from inbox where phone = ?
-    union all select used_at from enrolments where phone = ?) as signs
-"""
+_COLUMNS = ", ".join(EnrolmentRow._fields)
 
 
 class Enrolments:
@@ -52,8 +46,7 @@ class Enrolments:
         """Keep a deposit and its consent; what waited for this phone and person stops waiting."""
         self._end_waiting(row.phone, row.person, row.created_at)
         self._sql.run(
-            "insert into enrolments (id, phone, person, hash, sealed, who, created_at, expires_at)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?)",
+            f"insert into enrolments ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *row,
         )
         self._sql.run(
@@ -69,14 +62,20 @@ class Enrolments:
             *(now, phone, person),
         )
 
-    def use(self, phone: str, hash: str, now: str) -> str | None:
-        """Consume an activation code, once: its person, or None if wrong, used or too old."""
-        rows = self._sql.all(
-            "update enrolments set used_at = ? where phone = ? and hash = ? and used_at is null"
-            " and ended_at is null and expires_at > ? returning person",
-            *(now, phone, hash, now),
+    def awaited(self, phone: str, hash: str, now: str) -> EnrolmentRow | None:
+        """The deposit that this activation code is for; None if it is wrong, used or too old."""
+        row = self._sql.one(
+            f"select {_COLUMNS} from enrolments where phone = ? and hash = ? and used_at is null"
+            " and ended_at is null and expires_at > ?",
+            *(phone, hash, now),
         )
-        return str(rows[0][0]) if rows else None
+        return EnrolmentRow(*row) if row else None
+
+    def use(self, id: str, now: str) -> bool:
+        """Consume the activation code of a deposit: true for exactly one caller."""
+        return self._sql.run(
+            "update enrolments set used_at = ? where id = ? and used_at is null", now, id
+        ) == 1
 
     def spent(self, phone: str, hash: str) -> bool:
         """Whether this was a code of ours for this phone."""
@@ -98,7 +97,7 @@ class Enrolments:
     def of_person(self, person: str) -> list[EnrolmentRow]:
         """Every deposit of a person, the latest first."""
         rows = self._sql.all(
-            f"select {', '.join(EnrolmentRow._fields)} from enrolments where person = ?"
+            f"select {_COLUMNS} from enrolments where person = ?"
             " order by created_at desc",
             person,
         )
@@ -115,15 +114,15 @@ class Enrolments:
 
     # Phones
 
-    def bind(self, phone: str, person: str) -> None:
+    def bind(self, phone: str, person: str, now: str) -> None:
         """From now on this phone speaks for this person, whatever a fund says of it later."""
         self._sql.run(
-            "insert into phones (phone, person, fund) values (?, ?, 'counter')"
-            " on conflict (phone, person) do update set fund = excluded.fund",
-            *(phone, person),
+            "insert into phones (phone, person, fund, heard_at) values (?, ?, 'counter', ?)"
+            " on conflict (phone, person) do update set fund = excluded.fund,"
+            " heard_at = excluded.heard_at",
+            *(phone, person, now),
         )
         self._sql.run("delete from lost_phones where phone = ? and person = ?", phone, person)
-        self._sql.run("update heard_phones set doubted_at = null where phone = ?", phone)
 
     def unbind(self, phone: str, person: str, now: str) -> bool:
         """The phone speaks for this person no more: its codes die, the person's web sessions end.
@@ -163,29 +162,3 @@ class Enrolments:
         self._sql.run(
             "insert into sim_changes (phone, at) values (?, ?) on conflict do nothing", phone, at
         )
-
-    # Silence
-
-    def last_sign(self, phone: str) -> str | None:
-        """When this phone last gave a sign of life; before any, when we came to know of it."""
-        row = self._sql.one(_SIGNS, *([phone] * 5))
-        if row and row[0]:
-            return str(row[0])
-        known = self._sql.one(
-            "select max(since) from phones join people using (person) where phone = ?", phone
-        )
-        return known[0] if known else None
-
-    def heard(self, phone: str, at: str, doubted: bool) -> None:
-        """This phone gave a sign of life; `doubted` if its number may have a new owner."""
-        self._sql.run(
-            "insert into heard_phones (phone, heard_at, doubted_at) values (?, ?, ?)"
-            " on conflict (phone) do update set heard_at = excluded.heard_at,"
-            " doubted_at = coalesce(heard_phones.doubted_at, excluded.doubted_at)",
-            *(phone, at, at if doubted else None),
-        )
-
-    def doubted(self, phone: str) -> bool:
-        """Whether this phone still owes a proof."""
-        sql = "select 1 from heard_phones where phone = ? and doubted_at is not null"
-        return self._sql.one(sql, phone) is not None
