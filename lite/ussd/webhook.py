@@ -45,6 +45,9 @@ class Ussd:
         answered: dict[str, str] = state["answered"] if state else {}
         if turn in answered:
             return answered[turn]
+        if state and len(text) < state["length"] and len(answered) == _REPEATS:
+            # Older than the repeats we keep: late, and no reason to begin again.
+            return answered[next(reversed(answered))]
         desk = self._door.desk(
             phone, turn, state["language"] if state else "",
             proved=state["proved"] if state else None,
