@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lite.clock import hour
 from lite.desk.office import Office
-from lite.identity import cards
+from lite.identity import cards, enrolment
 from lite.identity.cards import Challenge, NoCard, NoMore, Proved, WrongCode
 from lite.identity.codes import Locked
 from lite.text import Ltr, T, Text
@@ -25,7 +25,17 @@ def number(office: Office, person: str) -> int | None:
 def prove(desk: Desk, person: str, typed: str) -> Text | None:
     """Consume a code, or say why not."""
     office = desk.office
-    outcome = cards.prove(office.store, office.vault, person, typed, desk.now)
+    return _told(desk, person, cards.prove(office.store, office.vault, person, typed, desk.now))
+
+
+def confirm(desk: Desk, person: str, typed: str) -> Text | None:
+    """Consume a code to end the silence of the caller's phone, or say why not."""
+    office = desk.office
+    outcome = enrolment.confirm(office.store, office.vault, desk.index, person, typed, desk.now)
+    return _told(desk, person, outcome)
+
+
+def _told(desk: Desk, person: str, outcome: Proved | WrongCode | Locked | NoCard) -> Text | None:
     if not isinstance(outcome, Proved):
         return _said(outcome)
     _reorder(desk, person)

@@ -11,7 +11,7 @@ from lite.clock import stamp
 from lite.desk import post, reports
 from lite.desk.office import Office
 from lite.desk.service import Desk
-from lite.identity import codes
+from lite.identity import codes, enrolment
 from lite.store import StoreError as StoreError
 from lite.store.letters import Report as Report
 from lite.store.talks import Caller, Talk
@@ -79,6 +79,7 @@ class Door:
         index = self.office.index(phone)
         sealed = self.office.seal(self._place(phone, session), state, self.office.owner(index))
         talk = Talk(session, sealed, stamp(self.office.clock.now()))
+        enrolment.note_heard(self.office.store, index, self.office.clock.now())
         self._talks.keep(self.name, talk, index, unfinished)
 
     def drop(self, phone: str) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from lite.clock import instant, local, stamp
 from lite.desk import asking, card, contacts, file, fraud, papers, places, post
+from lite.desk.changes import Waiting
+from lite.desk.enrolling import Enrolling
 from lite.desk.facts import (
     Contact,
     Dossier,
@@ -33,7 +35,8 @@ class Desk:
 
     `phone` is E.164, or None for a passer-by on the web; `once` the turn's idempotency key;
     `signed` the person of a web session; `chosen` the one of several people that this is about;
-    `proved` the one who gave a code of their card; `level` what the caller has shown (0 to 3).
+    `proved` the one who gave a code of their card, `sworn` the one who did so in this turn for
+    what is done in it; `level` what the caller has shown (0 to 3).
     """
 
     office: Office
@@ -44,6 +47,7 @@ class Desk:
     signed: str | None = None
     chosen: str | None = None
     proved: str | None = None
+    sworn: str | None = None
 
     @cached_property
     def now(self) -> datetime:
@@ -61,13 +65,17 @@ class Desk:
         return self.office.index(self.phone) if self.phone else ""
 
     @cached_property
+    def enrolment(self) -> Enrolling:
+        """The caller's own phone: whom it speaks for, and activating it."""
+        return Enrolling(self)
+
+    @cached_property
     def ids(self) -> Sequence[str]:
         """Whom this caller may speak for: those who deposited this phone, if a fund still
         knows them."""
-        people = self.office.store.people
         if self.signed:
-            return [self.signed] if people.known(self.signed) else []
-        return people.of_phone(self.index) if self.proven else []
+            return [self.signed] if self.office.store.people.known(self.signed) else []
+        return self.enrolment.heard.speaks
 
     @cached_property
     def people(self) -> Sequence[Person]:
@@ -94,6 +102,8 @@ class Desk:
     @property
     def level(self) -> int:
         """What the caller has shown so far."""
+        if self.sworn and self.sworn == self._whom:
+            return 3
         if self.proved and self.proved == self._whom:
             return 2
         return 1 if self.ids else 0
@@ -187,11 +197,12 @@ class Desk:
 
     # What is done
 
-    def prove(self, typed: str) -> Text | None:
-        """Consume a code of the card: the level rises, or why not, in a sentence."""
+    def prove(self, typed: str, act: bool = False) -> Text | None:
+        """Consume a code of the card: the level rises, for this `act` alone or for the session;
+        or why not, in a sentence."""
         wrong = card.prove(self, self._someone(), typed)
         if wrong is None:
-            self.proved = self._someone()
+            setattr(self, "sworn" if act else "proved", self._someone())
         return wrong
 
     def cannot_read_card(self) -> Text:
@@ -223,6 +234,11 @@ class Desk:
     def pages(self) -> Pages:
         """The person's web pages: the ways in, and closing them."""
         return Pages(self)
+
+    @property
+    def changes(self) -> Waiting:
+        """What waits 72 hours before it is changed for the person."""
+        return Waiting(self)
 
     def text(self, lines: Sequence[Text], klass: post.Class, **options: Any) -> None:
         """Post an SMS to the caller's own phone."""

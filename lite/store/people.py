@@ -29,6 +29,14 @@ class FundRow(NamedTuple):
     changed_at: str
 
 
+class Voice(NamedTuple):
+    """A person whom a phone was deposited for, and when it last spoke to us for them: before it
+    ever did, when we were told of it."""
+
+    person: str
+    heard_at: str
+
+
 class People:
     """Persons are found by the blind index of any of their keys, or of a phone."""
 
@@ -55,15 +63,19 @@ class People:
         row = self._sql.one("select person from person_keys where key = ?", key)
         return str(row[0]) if row else None
 
-    def set_phones(self, fund: str, person: str, phones: list[str]) -> None:
-        """The phones that a fund holds for a person, and no others."""
-        self._sql.run("delete from phones where fund = ? and person = ?", fund, person)
+    def set_phones(self, fund: str, person: str, phones: list[str], now: str) -> None:
+        """The phones that a fund holds for a person, and no others; one that was declared lost
+        comes back by a counter alone."""
+        sql = "select phone from phones where fund = ? and person = ?"
+        for (phone,) in self._sql.all(sql, fund, person):
+            if phone not in phones:
+                self._sql.run("delete from phones where phone = ? and person = ?", phone, person)
         for phone in phones:
             self._sql.run(
-                "insert into phones (phone, person, fund) values (?, ?, ?) on conflict do nothing",
-                phone,
-                person,
-                fund,
+                "insert into phones (phone, person, fund, heard_at) select ?, ?, ?, ? where not"
+                " exists (select 1 from lost_phones where phone = ? and person = ?)"
+                " on conflict do nothing",
+                *(phone, person, fund, now, phone, person),
             )
 
     def set_family(self, fund: str, family: str, person: str, role: str) -> None:
@@ -85,15 +97,34 @@ class People:
         )
         return [row[0] for row in rows]
 
-    def of_phone(self, phone: str) -> list[str]:
-        """The persons who deposited this phone, oldest first; none whom no fund knows any more."""
+    def voices(self, phone: str) -> list[Voice]:
+        """For whom this phone was deposited, oldest first; none whom no fund knows any more."""
         rows = self._sql.all(
-            "select p.person from phones p join people using (person) where p.phone = ? and exists"
+            "select p.person, p.heard_at from phones p join people using (person)"
+            " where p.phone = ? and exists"
             " (select 1 from records r where r.person = p.person and r.kind = 'insured')"
             " order by people.since, p.person",
             phone,
         )
-        return [row[0] for row in rows]
+        return [Voice(*row) for row in rows]
+
+    def of_phone(self, phone: str) -> list[str]:
+        """The same persons, however long the phone was silent."""
+        return [voice.person for voice in self.voices(phone)]
+
+    def heard(self, phone: str, now: str, silent: str, today: str) -> None:
+        """This phone speaks to us; noted once a day, and not for those for whom it has been silent
+        since `silent` or longer."""
+        self._sql.run(
+            "update phones set heard_at = ? where phone = ? and heard_at > ? and heard_at < ?",
+            *(now, phone, silent, today),
+        )
+
+    def confirm(self, phone: str, person: str, now: str) -> None:
+        """A phone that was silent speaks for this person again."""
+        self._sql.run(
+            "update phones set heard_at = ? where phone = ? and person = ?", now, phone, person
+        )
 
     def known(self, person: str) -> bool:
         """Whether a fund still tells who this person is."""

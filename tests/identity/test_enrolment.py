@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from lite.clock import stamp
-from lite.identity import codes, consent, enrolment, phones
+from lite.identity import cards, codes, consent, enrolment, phones
 from lite.identity.codes import Locked, Wrong
 from lite.identity.enrolment import Activated, Expired, Nothing
-from lite.store import Store
+from lite.store import MIGRATIONS, Store
 from lite.store.access import SessionRow
 from lite.vault import Vault
 
@@ -124,9 +126,9 @@ def test_one_phone_serves_a_family_and_one_person_two_phones(store: Store, vault
 
 
 def test_a_fund_does_not_take_back_what_a_counter_gave(store: Store, vault: Vault) -> None:
-    store.people.set_phones("cnss", ONE, [index(vault)])
+    store.people.set_phones("cnss", ONE, [index(vault)], stamp(NOW))
     enrolment.activate(store, vault, PHONE, deposit(store, vault), NOW)
-    store.people.set_phones("cnss", ONE, [])
+    store.people.set_phones("cnss", ONE, [], stamp(NOW))
     assert store.people.of_phone(index(vault)) == [ONE]
 
 
@@ -186,6 +188,23 @@ def test_a_loss_ends_the_code_that_waits(store: Store, vault: Vault) -> None:
     assert enrolment.activate(store, vault, PHONE, code, NOW) == Expired()
 
 
+def test_a_fund_does_not_bring_a_lost_phone_back(store: Store, vault: Vault) -> None:
+    store.people.set_phones("cnss", ONE, [index(vault), index(vault, OTHER)], stamp(NOW))
+    phones.lose(store, vault, ONE, index(vault), "amina", NOW)
+    store.people.set_phones("cnss", ONE, [index(vault), index(vault, OTHER)], stamp(NOW + DAY))
+    assert store.people.of_phone(index(vault)) == []
+    assert store.enrolments.bound(ONE) == {index(vault, OTHER): "cnss"}
+    code = deposit(store, vault, now=NOW + DAY)
+    enrolment.activate(store, vault, PHONE, code, NOW + DAY)
+    assert store.people.of_phone(index(vault)) == [ONE]
+
+
+def test_a_fund_forgets_the_phones_that_it_no_longer_tells(store: Store, vault: Vault) -> None:
+    for phone in (PHONE, OTHER):
+        store.people.set_phones("cnss", ONE, [index(vault, phone)], stamp(NOW))
+    assert store.enrolments.bound(ONE) == {index(vault, OTHER): "cnss"}
+
+
 # Changes
 
 
@@ -209,60 +228,108 @@ def test_a_new_sim_and_a_loss_count_as_changes(store: Store, vault: Vault) -> No
 
 # Silence
 
+YEAR = enrolment.SILENCE
 
-def test_a_year_of_silence_is_a_doubt_until_the_phone_is_activated_again(
+
+def speaks(store: Store, vault: Vault, now: datetime) -> list[str]:
+    return enrolment.hear(store, index(vault), now).speaks
+
+
+def heard(store: Store, vault: Vault, now: datetime) -> None:
+    enrolment.note_heard(store, index(vault), now)
+
+
+def test_a_phone_that_was_silent_for_a_year_speaks_no_more(store: Store, vault: Vault) -> None:
+    enrolment.activate(store, vault, PHONE, deposit(store, vault), NOW)
+    assert speaks(store, vault, NOW + YEAR - timedelta(seconds=1)) == [ONE]
+    assert enrolment.hear(store, index(vault), NOW + YEAR) == enrolment.Heard([], [ONE])
+
+
+def test_to_be_heard_is_no_proof(store: Store, vault: Vault) -> None:
+    """The number's new owner calls again and again."""
+    enrolment.activate(store, vault, PHONE, deposit(store, vault), NOW)
+    for days in range(400):
+        heard(store, vault, NOW + YEAR + DAY * days)
+    assert speaks(store, vault, NOW + 2 * YEAR) == []
+
+
+def test_a_silent_phone_speaks_again_once_it_is_activated_again(store: Store, vault: Vault) -> None:
+    enrolment.activate(store, vault, PHONE, deposit(store, vault), NOW)
+    code = deposit(store, vault, now=NOW + YEAR)
+    assert enrolment.activate(store, vault, PHONE, code, NOW + YEAR) == Activated(ONE)
+    assert speaks(store, vault, NOW + YEAR + DAY) == [ONE]
+
+
+def test_the_next_owner_of_a_number_does_not_wake_the_one_before(
     store: Store, vault: Vault
 ) -> None:
-    phone = index(vault)
     enrolment.activate(store, vault, PHONE, deposit(store, vault), NOW)
-    later = NOW + enrolment.SILENCE
-    assert not enrolment.needs_proof(store, phone, later - timedelta(seconds=1))
-    assert enrolment.silent_since(store, phone) == later - timedelta(seconds=1)
-    recycled = later + enrolment.SILENCE
-    assert enrolment.needs_proof(store, phone, recycled)
-    # To be heard is no proof: the number's new owner calls again, and talks.
-    store.talks.set_language(phone, "fr", stamp(recycled))
-    assert enrolment.needs_proof(store, phone, recycled + DAY)
-    code = deposit(store, vault, now=recycled + DAY)
-    enrolment.activate(store, vault, PHONE, code, recycled + DAY)
-    assert not enrolment.needs_proof(store, phone, recycled + DAY)
+    code = deposit(store, vault, TWO, now=NOW + YEAR)
+    enrolment.activate(store, vault, PHONE, code, NOW + YEAR)
+    heard(store, vault, NOW + YEAR + DAY)
+    assert enrolment.hear(store, index(vault), NOW + YEAR + DAY) == enrolment.Heard([TWO], [ONE])
+
+
+def test_a_silent_phone_speaks_again_after_a_code_of_the_card(store: Store, vault: Vault) -> None:
+    enrolment.activate(store, vault, PHONE, deposit(store, vault), NOW)
+    card, late = cards.issue(store, vault, ONE, NOW), NOW + YEAR
+    number = cards.challenge(store, ONE)
+    assert number
+    code = card.codes[number.number]
+    guess = f"{(int(code) + 1) % 10**6:06d}"
+    wrong = enrolment.confirm(store, vault, index(vault), ONE, guess, late)
+    assert isinstance(wrong, cards.WrongCode)
+    assert speaks(store, vault, late) == []
+    right = enrolment.confirm(store, vault, index(vault), ONE, code, late)
+    assert isinstance(right, cards.Proved)
+    assert speaks(store, vault, late) == [ONE]
+    assert not enrolment.may_change(store, ONE, late + 71 * HOUR)
 
 
 def test_a_phone_that_a_fund_told_us_of_is_silent_since_then(store: Store, vault: Vault) -> None:
-    store.people.set_phones("cnss", ONE, [index(vault)])
-    assert enrolment.silent_since(store, index(vault)) == NOW
-    assert enrolment.needs_proof(store, index(vault), NOW + enrolment.SILENCE)
+    late = NOW + 2 * YEAR  # the person has been known for two years, the phone has not
+    for again in range(3):
+        store.people.set_phones("cnss", ONE, [index(vault)], stamp(late + again * DAY))
+    assert speaks(store, vault, late + YEAR - timedelta(seconds=1)) == [ONE]
+    assert speaks(store, vault, late + YEAR) == []
 
 
 def test_a_phone_that_calls_every_month_is_never_doubted(store: Store, vault: Vault) -> None:
     enrolment.activate(store, vault, PHONE, deposit(store, vault), NOW)
-    months = [NOW + 30 * DAY * month for month in range(40)]
-    assert not any(enrolment.needs_proof(store, index(vault), month) for month in months)
+    for month in range(40):
+        now = NOW + 30 * DAY * month
+        assert speaks(store, vault, now) == [ONE]
+        heard(store, vault, now)
 
 
 def test_to_be_heard_is_noted_once_a_day(store: Store, vault: Vault) -> None:
-    phone = index(vault)
     enrolment.activate(store, vault, PHONE, deposit(store, vault), NOW)
     for hours in (1, 2, 25, 26):
-        enrolment.needs_proof(store, phone, NOW + HOUR * hours)
-    assert enrolment.silent_since(store, phone) == NOW + HOUR * 25
+        heard(store, vault, NOW + HOUR * hours)
+    (voice,) = store.people.voices(index(vault))
+    assert voice.heard_at == stamp(NOW + HOUR * 25)
 
 
-@pytest.mark.parametrize("sign", ["wish", "talk", "message"])
-def test_whatever_a_phone_left_with_us_is_a_sign_of_life(
-    store: Store, vault: Vault, sign: str
-) -> None:
-    phone, later = index(vault), NOW + 200 * DAY
-    enrolment.activate(store, vault, PHONE, deposit(store, vault), NOW)
-    leave = {
-        "wish": lambda: store.talks.set_quiet(phone, True, stamp(later)),
-        "talk": lambda: store.sql.run(
-            "insert into talks (door, session, phone, state, open, changed_at)"
-            " values ('ussd', 's', ?, '', 0, ?)",
-            *(phone, stamp(later)),
-        ),
-        "message": lambda: store.talks.receive("m1", phone, stamp(later)),
+def test_what_a_phone_left_with_us_before_is_a_sign_of_life(tmp_path: Path) -> None:
+    """A store of before: whatever it holds of a phone says when it was last heard."""
+    older = tmp_path / "older"
+    older.mkdir()
+    for file in sorted(MIGRATIONS.glob("*.sql")):
+        if file.name < "0008":
+            shutil.copy(file, older)
+    store = Store(tmp_path / "old.db")
+    store.sql.migrate(older)
+    signs = {
+        "wish": "insert into callers (phone, changed_at) values ('wish', '3')",
+        "talk": "insert into talks values ('ussd', 's', 'talk', '', 0, '3')",
+        "message": "insert into inbox (id, phone, at) values ('m1', 'message', '3')",
+        "nothing": "select 1",
+        "lost": "insert into lost_phones values ('lost', 'p', '3')",
     }
-    leave[sign]()
-    assert enrolment.silent_since(store, phone) == later
-    assert not enrolment.needs_proof(store, phone, later + 300 * DAY)
+    store.sql.run("insert into people (person, since) values ('p', '2')")
+    for phone, sign in signs.items():
+        store.sql.run("insert into phones (phone, person, fund) values (?, 'p', 'f')", phone)
+        store.sql.run(sign)
+    store.migrate()
+    kept = dict(store.sql.all("select phone, heard_at from phones"))
+    assert kept == {"wish": "3", "talk": "3", "message": "3", "nothing": "2"}
