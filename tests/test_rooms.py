@@ -188,6 +188,7 @@ DIGITS = {
     "5*13": "lost",
     "5*14": "web",
     "6": "enrol",
+    "8": "activate",
     "9": "language",
 }
 RETIRED: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from lite.counter.page import go, page, pdf
 from lite.counter.room import Visit
 from lite.identity import audit, cards, consent, enrolment, phones
 from lite.numbers import mask_phone, plain, typed_phone
+from lite.services import activate
 from lite.text import LANGUAGES, Ltr, T, Text
 
 _ENROL = T("Inscrire un téléphone")
@@ -60,9 +61,10 @@ def deposit(visit: Visit) -> Response:
 def _told(visit: Visit, phone: str, code: str, spoken: str, post: bool) -> Response:
     """The activation code and what to do with it, in the person's language."""
     until = visit.now + (enrolment.BY_POST if post else enrolment.AT_COUNTER)
+    dial = f"{visit.room.service_code.rstrip('#')}*{activate.SERVICE.ussd}#"
     how = [
         T("Avec le téléphone {phone}, composez {dial} et tapez ces 8 chiffres.",
-          phone=Ltr(mask_phone(phone)), dial=Ltr(visit.room.service_code)),
+          phone=Ltr(mask_phone(phone)), dial=Ltr(dial)),
         T("Ils servent une fois, jusqu'au {day} à {hour}.", day=until, hour=Ltr(hour(until))),
         T("Ne les donnez à personne."),
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lite.services import (
+    activate,
     agencies,
     attestation,
     callback,
@@ -61,5 +62,6 @@ SERVICES: Sequence[Service] = (
     lost.SERVICE,
     web.SERVICE,
     enrol.SERVICE,
+    activate.SERVICE,
     language.SERVICE,
 )

@@ -81,7 +81,7 @@ def hint(desk: Desk, services: Sequence[Service]) -> list[Text]:
 def closed(desk: Desk, services: Sequence[Service], enrol: Reply) -> list[Text]:
     """A service that is not open to this phone: how it opens, and what is open to all."""
     return [
-        T("Ce téléphone n'est pas inscrit."),
+        *([] if desk.enrolment.silent else [T("Ce téléphone n'est pas inscrit.")]),
         *enrol.lines,
         T("Ouvert à tous : {words}", words=_open(desk, services, _FEW)),
     ]

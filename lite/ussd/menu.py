@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HOME_MENU, MORE_MENU = "home", "more"
 _PREFIXES = {HOME_MENU: "", MORE_MENU: f"{MORE}*"}
 _OTHERS = T("Autres services")
-_ENROL = "enrol"
+_ENROL, _ACTIVATE = "enrol", "activate"
 
 Entry = tuple[str, Text, str]  # digit, label, key of the service
 
@@ -27,7 +27,7 @@ def menu(services: Sequence[Service], desk: Desk, place: str) -> View:
     if place == MORE_MENU:
         title = _OTHERS
     else:
-        title = T("Lite CNSS-CNOPS") if desk.level else T("Numéro non inscrit")
+        title = T("Lite CNSS-CNOPS") if desk.level else _stranger(desk)
     rows = [
         f"{digit} {say(label, desk.language)}"
         for digit, label, _ in _entries(services, desk, place)
@@ -62,5 +62,12 @@ def _entries(services: Sequence[Service], desk: Desk, place: str) -> list[Entry]
 
 
 def _open(service: Service, desk: Desk) -> bool:
-    """Whether a menu shows it: what this caller may open; how to enrol, to strangers alone."""
+    """Whether a menu shows it: what this caller may open; how to enrol, to strangers alone, and
+    how to activate, to a phone that waits for it."""
+    if service.key == _ACTIVATE:
+        return desk.enrolment.silent or desk.enrolment.waits
     return opens(service, desk) and (service.key != _ENROL or not desk.level)
+
+
+def _stranger(desk: Desk) -> Text:
+    return T("Numéro à confirmer") if desk.enrolment.silent else T("Numéro non inscrit")

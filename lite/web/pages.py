@@ -19,9 +19,9 @@ from lite.web.page import TAGS, go, page, templates
 from lite.web.site import Site
 
 _WHERE = "/<any(fr, ar):language>"
-# Not in the menu: `code` and `web` are the ways in, each page names the other language, and a
-# passer-by has no phone whose messages could be stopped.
-_ELSEWHERE = ("code", "web", "language")
+# Not in the menu: `code` and `web` are the ways in, a phone is activated by itself, each page names
+# the other language, and a passer-by has no phone whose messages could be stopped.
+_ELSEWHERE = ("code", "web", "activate", "language")
 _PHONE_ONLY = ("stop", "start")
 _log = logging.getLogger("lite.web")
 

@@ -1,0 +1,82 @@
+"""A phone that was deposited at a counter begins to speak for its person: one code, once.
+
+A phone that was silent for a year says so here too, with a code of the card.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lite.services.form import Answers, Field, Invalid, Level, Reply, Service
+from lite.text import Ltr, T, Text
+
+if TYPE_CHECKING:
+    from lite.desk.service import Desk
+
+_ACTIVATION, _CARD = 8, 6  # digits
+_ENROL = T("Pour vous inscrire, allez à l'agence avec votre carte d'identité.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digits(Field):
+    """The eight digits of a deposit; or the six of a card, where they end a silence."""
+
+    card: Text = T("Tapez le code {number} de votre carte de codes")
+
+    def asks(self, desk: Desk, answers: Answers) -> Text:
+        number = desk.enrolment.card
+        if number is None or desk.enrolment.waits:
+            return self.ask
+        return Text(self.card.id, {"number": number})
+
+    def read(self, typed: str, desk: Desk, answers: Answers) -> str:
+        digits = "".join(sign for sign in typed if sign not in " .-")
+        lengths = (_ACTIVATION, _CARD) if desk.enrolment.silent else (_ACTIVATION,)
+        if not digits.isdecimal() or len(digits) not in lengths:
+            raise Invalid(self.help)
+        return digits
+
+
+def _hopeful(desk: Desk, answers: Answers) -> bool:
+    """Whether any code could be right."""
+    return desk.enrolment.deposited or desk.enrolment.silent
+
+
+def _answer(desk: Desk, answers: Answers) -> Reply:
+    if not desk.proven:
+        dial = f"{desk.office.service_code.rstrip('#')}*{SERVICE.ussd}#"
+        return Reply([
+            T("Un téléphone s'active lui-même : avec lui, composez {code}", code=Ltr(dial)),
+            _ENROL,
+        ])  # fmt: skip
+    code = answers.get("digits")
+    if code is None:
+        return Reply([T("Aucun code n'est attendu de ce téléphone."), _ENROL])
+    wrong = (desk.enrolment.confirm if len(code) == _CARD else desk.enrolment.activate)(code)
+    if wrong:
+        return Reply([wrong], "kept")
+    return Reply([
+        T("C'est fait : ce téléphone ouvre maintenant votre dossier."),
+        T("Composez {code}", code=Ltr(desk.office.service_code)),
+    ], "noted")  # fmt: skip
+
+
+SERVICE = Service(
+    key="activate",
+    level=Level.T0,
+    ussd="8",
+    title=T("Activer mon téléphone"),
+    short=T("Activer ce téléphone"),
+    words={"fr": ("ACTIVER", "ACTIVATION"), "ar": ("تفعيل", "فعل")},
+    fields=(
+        Digits(
+            name="digits",
+            ask=T("Tapez les 8 chiffres reçus à l'agence"),
+            help=T("Ce n'est pas le bon nombre de chiffres. Recopiez-les du papier."),
+            when=_hopeful,
+        ),
+    ),
+    answer=_answer,
+    commits=True,
+)
