@@ -8,7 +8,7 @@ python := .venv/bin/python
 compile = $(python) tools/messages.py compile
 export PYTHON
 
-.PHONY: help demo test check check-all bench messages language venv venv-dev browser
+.PHONY: help demo test check check-all bench attack messages language venv venv-dev browser
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -33,6 +33,10 @@ check-all: check browser ## check, then every test, the slow ones too
 bench: venv-dev ## requests per second, bytes and memory
 	@$(compile)
 	@$(python) -m bench $(ARGS)
+
+attack: venv-dev ## simulate attacks and print the figures S2, S3, S11, S13, S14
+	@$(compile)
+	@$(python) -m attack $(ARGS)
 
 messages: venv-dev ## bring translations/ up to date with the sources, and say what is missing
 	@$(python) tools/messages.py update

@@ -46,12 +46,12 @@ class Guesses:
 
 def locked_until(store: Store, subject: str, now: datetime) -> datetime | None:
     """Until when this subject may not try again; None if it may try now."""
+    if until := _full_until(store, subject, now):
+        return until
     failures = store.access.failures(subject, stamp(now - DAY))
     if not failures:
         return None
-    if len(failures) >= MOST:
-        return instant(failures[-MOST]) + DAY
-    until = instant(failures[-1]) + timedelta(seconds=WAITS[len(failures) - 1])
+    until = instant(failures[-1]) + timedelta(seconds=WAITS[min(len(failures), len(WAITS)) - 1])
     return until if until > now else None
 
 
@@ -63,8 +63,13 @@ def fail(store: Store, subject: str, now: datetime) -> None:
 def web_locked_until(store: Store, phone: str, now: datetime) -> datetime | None:
     """The same for codes typed on the web. There a success ends the waits and gives no new tries,
     or whoever guesses would have ten more each time the owner signs in."""
-    full = store.access.failures(_day(phone), stamp(now - DAY))[-MOST:]
-    return instant(full[0]) + DAY if len(full) == MOST else locked_until(store, phone, now)
+    return _full_until(store, _day(phone), now) or locked_until(store, phone, now)
+
+
+def _full_until(store: Store, subject: str, now: datetime) -> datetime | None:
+    failures = store.access.failures(subject, stamp(now - DAY))
+    until = instant(failures[-MOST]) + DAY if len(failures) >= MOST else now
+    return until if until > now else None
 
 
 def web_fail(store: Store, phone: str, now: datetime, budget: int) -> None:

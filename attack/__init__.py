@@ -1,0 +1,1 @@
+"""Attacks played against a house of fictitious people, and what they came to: `make attack`."""
