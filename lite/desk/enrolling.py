@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lite.clock import hour
 from lite.desk import card
 from lite.identity import enrolment
 from lite.identity.codes import Locked, Wrong
-from lite.identity.enrolment import Activated, Expired, Heard, Nothing
+from lite.identity.enrolment import Activated, Expired, Nothing
 from lite.text import Ltr, T, Text
 
 if TYPE_CHECKING:
@@ -25,14 +24,6 @@ class Enrolling:
 
     desk: Desk
 
-    @cached_property
-    def heard(self) -> Heard:
-        """Whom this phone speaks for, and for whom no longer; nobody unless the door vouches."""
-        desk = self.desk
-        if not desk.proven:
-            return Heard([], [])
-        return enrolment.hear(desk.office.store, desk.index, desk.now)
-
     @property
     def waits(self) -> bool:
         """Whether an activation code is awaited from this phone."""
@@ -42,13 +33,13 @@ class Enrolling:
     @property
     def silent(self) -> bool:
         """Whether this phone spoke for somebody, and was not heard for a year."""
-        return bool(self.heard.silent)
+        return bool(self.desk.heard.silent)
 
     @property
     def card(self) -> int | None:
         """The number of the card's code that would end the silence; None where only a counter
         can: several people, or no card."""
-        silent = self.heard.silent
+        silent = self.desk.heard.silent
         return card.number(self.desk.office, silent[0]) if len(silent) == 1 else None
 
     @property
@@ -70,7 +61,7 @@ class Enrolling:
         """End the silence of this phone by a code of the card; why not, in a sentence."""
         if self.card is None:
             return _WRONG
-        return card.confirm(self.desk, self.heard.silent[0], code)
+        return card.confirm(self.desk, self.desk.heard.silent[0], code)
 
 
 def _said(outcome: Wrong | Expired | Locked | Nothing) -> Text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lite.clock import instant, stamp
-from lite.desk.facts import Place, Stop
+from lite.desk.facts import FundState, Place, Stop
 from lite.desk.office import Office
 from lite.words import folded
 
@@ -46,4 +46,16 @@ def stops(office: Office, language: str, now: datetime) -> list[Stop]:
             instead=row.instead_ar if language == "ar" else row.instead_fr,
         )
         for row in office.store.places.notices(stamp(now))
+    ]
+
+
+def funds(office: Office) -> list[FundState]:
+    """How fresh each fund's word is."""
+    return [
+        FundState(
+            row.fund,
+            instant(row.as_of) if row.as_of else None,
+            instant(row.changed_at) if row.state == "down" else None,
+        )
+        for row in office.store.people.funds()
     ]

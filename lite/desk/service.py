@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from lite.clock import instant, local, stamp
+from lite.clock import stamp
 from lite.desk import asking, card, contacts, file, fraud, papers, places, post
+from lite.desk.caller import Caller
 from lite.desk.changes import Waiting
 from lite.desk.enrolling import Enrolling
 from lite.desk.facts import (
@@ -18,114 +18,18 @@ from lite.desk.facts import (
     FundState,
     Known,
     Paper,
-    Person,
     Place,
     Request,
     Right,
     Stop,
 )
-from lite.desk.office import Office
 from lite.desk.pages import Pages
-from lite.text import Text, say
+from lite.text import Text
 
 
 @dataclass
-class Desk:
-    """One turn of one caller. Identity comes from the door; no service ever asks for it.
-
-    `phone` is E.164, or None for a passer-by on the web; `once` the turn's idempotency key;
-    `signed` the person of a web session; `chosen` the one of several people that this is about;
-    `proved` the one who gave a code of their card, `sworn` the one who did so in this turn for
-    what is done in it; `level` what the caller has shown (0 to 3).
-    """
-
-    office: Office
-    door: str
-    phone: str | None
-    language: str
-    once: str
-    signed: str | None = None
-    chosen: str | None = None
-    proved: str | None = None
-    sworn: str | None = None
-
-    @cached_property
-    def now(self) -> datetime:
-        """The instant of this turn."""
-        return self.office.clock.now()
-
-    @property
-    def today(self) -> date:
-        """The day in Casablanca."""
-        return local(self.now).date()
-
-    @cached_property
-    def index(self) -> str:
-        """The blind index of the caller's phone; empty for a passer-by."""
-        return self.office.index(self.phone) if self.phone else ""
-
-    @cached_property
-    def enrolment(self) -> Enrolling:
-        """The caller's own phone: whom it speaks for, and activating it."""
-        return Enrolling(self)
-
-    @cached_property
-    def ids(self) -> Sequence[str]:
-        """Whom this caller may speak for: those who deposited this phone, if a fund still
-        knows them."""
-        if self.signed:
-            return [self.signed] if self.office.store.people.known(self.signed) else []
-        return self.enrolment.heard.speaks
-
-    @cached_property
-    def people(self) -> Sequence[Person]:
-        """The same, by name: their records are opened, which most turns do not need."""
-        found = [file.person(self.office, id) for id in self.ids]
-        return [person for person in found if person]
-
-    @property
-    def proven(self) -> bool:
-        """Whether the door vouches for the phone: a call or a message comes from it."""
-        return self.phone is not None and self.door != "web"
-
-    @cached_property
-    def person(self) -> Person | None:
-        """Whom this turn is about; None for a stranger, or while several are possible."""
-        return next((one for one in self.people if one.id == self._whom), None)
-
-    @property
-    def _whom(self) -> str | None:
-        if self.chosen:
-            return self.chosen if self.chosen in self.ids else None
-        return self.ids[0] if len(self.ids) == 1 else None
-
-    @property
-    def level(self) -> int:
-        """What the caller has shown so far."""
-        if self.sworn and self.sworn == self._whom:
-            return 3
-        if self.proved and self.proved == self._whom:
-            return 2
-        return 1 if self.ids else 0
-
-    @property
-    def reachable(self) -> bool:
-        """Whether an SMS can still reach this phone: it did not opt out at the gateway."""
-        return bool(self.phone) and not self.office.store.talks.caller(self.index).blocked
-
-    def on_behalf(self, who: str | None) -> Desk:
-        """The same desk for one of the people."""
-        if who == self.chosen:
-            return self
-        desk = replace(self, chosen=who)
-        for known in ("ids", "people"):
-            if known in self.__dict__:
-                desk.__dict__[known] = self.__dict__[known]
-        return desk
-
-    def says(self, text: Text) -> str:
-        """A sentence in the caller's language."""
-        return say(text, self.language)
+class Desk(Caller):
+    """What one caller may be told, and have done, in one turn."""
 
     # What is known
 
@@ -163,14 +67,7 @@ class Desk:
 
     def funds(self) -> list[FundState]:
         """How fresh each fund's word is."""
-        return [
-            FundState(
-                row.fund,
-                instant(row.as_of) if row.as_of else None,
-                instant(row.changed_at) if row.state == "down" else None,
-            )
-            for row in self.office.store.people.funds()
-        ]
+        return places.funds(self.office)
 
     def stops(self) -> list[Stop]:
         """Planned stops and incidents that are not over."""
@@ -231,6 +128,11 @@ class Desk:
         return asking.cancel(self, reference)
 
     @property
+    def enrolment(self) -> Enrolling:
+        """The caller's own phone: what it waits for, and activating it."""
+        return Enrolling(self)
+
+    @property
     def pages(self) -> Pages:
         """The person's web pages: the ways in, and closing them."""
         return Pages(self)
@@ -254,8 +156,3 @@ class Desk:
     def want_messages(self, wanted: bool) -> None:
         """Optional messages to this phone: wanted or not, at once."""
         self.office.store.talks.set_quiet(self.index, not wanted, stamp(self.now))
-
-    def _someone(self) -> str:
-        if self._whom is None:
-            raise PermissionError("no person stands at this desk: the service's level is too low")
-        return self._whom

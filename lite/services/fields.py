@@ -227,19 +227,21 @@ def month(value: str) -> Ltr:
 @dataclass(frozen=True, kw_only=True)
 class CardCode(Field):
     """A code of the person's paper card. Right, it raises the desk's level; it is never kept, and
-    asked again in another session."""
+    asked again in another session. One that is for an `act` is asked whatever was shown before,
+    and is good for that act alone, in this turn."""
 
     name: str = "card"
     ask: Text = T("Tapez le code {number} de votre carte")
     help: Text = T("Un code a 6 chiffres. Illisible : tapez 2")
     when: When = lambda desk, answers: desk.level < Level.T2 and desk.card is not None
+    act: bool = False
     kept = False
 
     def asks(self, desk: Desk, answers: Answers) -> Text:
         return Text(self.ask.id, {"number": desk.card or 0})
 
     def read(self, typed: str, desk: Desk, answers: Answers) -> str:
-        wrong = desk.cannot_read_card() if typed == "2" else desk.prove(typed)
+        wrong = desk.cannot_read_card() if typed == "2" else desk.prove(typed, self.act)
         if wrong:
             raise Invalid(wrong)
         return ""

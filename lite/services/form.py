@@ -94,7 +94,8 @@ class Reply:
 @dataclass(frozen=True, kw_only=True)
 class Service:
     """One thing a citizen can do. `ussd` is what is dialled, `words` the SMS keywords by
-    language, `short` the menu line, `commits` whether answering changes something."""
+    language, `short` the menu line, `commits` whether answering changes something, `bars` why
+    this person cannot begin it now (nothing when they can)."""
 
     key: str
     level: Level
@@ -106,6 +107,7 @@ class Service:
     fields: Sequence[Field] = ()
     confirm: Tell | None = None
     commits: bool = False
+    bars: Callable[[Desk], Sequence[Text]] | None = None
 
 
 SURE = "sure"
@@ -135,14 +137,27 @@ WHOM = Choice(
 
 def questions(service: Service) -> list[Field]:
     """All that a service may ask, in order: whom it is for, a code of the card where the service
-    needs one, its fields, are you sure."""
+    needs one, its fields, are you sure. Where a code is for this act alone, it is the last word,
+    given by whoever has read what it is for."""
     asked: list[Field] = [WHOM] if service.level > Level.T0 else []
-    if service.level > Level.T1:
+    if service.level == Level.T2:
         asked.append(CardCode())
     asked += service.fields
-    if service.confirm:
+    if service.level == Level.T3:
+        asked.append(_oath(service))
+    elif service.confirm:
         asked.append(YesNo(name=SURE, ask=T("Confirmer ?"), tell=service.confirm))
     return asked
+
+
+def _oath(service: Service) -> Field:
+    return CardCode(
+        name=SURE,
+        ask=T("Pour confirmer, tapez le code {number} de votre carte"),
+        tell=service.confirm,
+        when=lambda desk, answers: desk.level < Level.T3 and desk.card is not None,
+        act=True,
+    )
 
 
 class Form:
@@ -160,11 +175,21 @@ class Form:
         self.desk = desk.on_behalf(self.answers.get(WHO))
 
     def asked(self) -> Field | None:
-        """The question that comes next; None when all is answered."""
+        """The question that comes next; None when all is answered, or nothing may be."""
+        if self._barred():
+            return None
         for question in self._questions:
             if question.name not in self.answers and self._applies(question):
                 return question
         return None
+
+    def _barred(self) -> Sequence[Text]:
+        """Why this person cannot use this service now; nothing while it is not known who."""
+        if self.service.level < Level.T2 or self.desk.person is None:
+            return ()
+        if self.service.level > self.desk.level and self.desk.card is None:
+            return [T("Il faut une carte de codes. Demandez-la à l'agence.")]
+        return self.service.bars(self.desk) if self.service.bars else ()
 
     def _applies(self, question: Field) -> bool:
         if question is WHOM:
@@ -200,6 +225,8 @@ class Form:
         """The service's answer, once nothing is left to ask."""
         if self.answers.get(SURE) == NO:
             return Reply([T("Rien n'a été envoyé.")], outcome="kept")
+        if barred := self._barred():
+            return Reply(barred, "kept")
         if self.service.level > self.desk.level:
-            return Reply([T("Il faut une carte de codes. Demandez-la à l'agence.")], "kept")
+            raise PermissionError("the service's level was not reached")
         return self.service.answer(self.desk, self.answers)

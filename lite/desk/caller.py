@@ -1,0 +1,123 @@
+"""Who stands at the desk: their phone, whom they may speak for, and what they have shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Self
+
+from lite.clock import local
+from lite.desk import file
+from lite.desk.facts import Person
+from lite.desk.office import Office
+from lite.identity import enrolment
+from lite.identity.enrolment import Heard
+from lite.text import Text, say
+
+
+@dataclass
+class Caller:
+    """One turn of one caller. Identity comes from the door; no service ever asks for it.
+
+    `phone` is E.164, or None for a passer-by on the web; `once` the turn's idempotency key;
+    `signed` the person of a web session; `chosen` the one of several people that this is about;
+    `proved` the one who gave a code of their card, `sworn` the one who did so in this turn for
+    what is done in it; `level` what the caller has shown (0 to 3).
+    """
+
+    office: Office
+    door: str
+    phone: str | None
+    language: str
+    once: str
+    signed: str | None = None
+    chosen: str | None = None
+    proved: str | None = None
+    sworn: str | None = None
+
+    @cached_property
+    def now(self) -> datetime:
+        """The instant of this turn."""
+        return self.office.clock.now()
+
+    @property
+    def today(self) -> date:
+        """The day in Casablanca."""
+        return local(self.now).date()
+
+    @cached_property
+    def index(self) -> str:
+        """The blind index of the caller's phone; empty for a passer-by."""
+        return self.office.index(self.phone) if self.phone else ""
+
+    @cached_property
+    def heard(self) -> Heard:
+        """Whom this phone speaks for, and for whom no longer; nobody unless the door vouches."""
+        if not self.proven:
+            return Heard([], [])
+        return enrolment.hear(self.office.store, self.index, self.now)
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """Whom this caller may speak for: those who deposited this phone, if a fund still
+        knows them."""
+        if self.signed:
+            return [self.signed] if self.office.store.people.known(self.signed) else []
+        return self.heard.speaks
+
+    @cached_property
+    def people(self) -> Sequence[Person]:
+        """The same, by name: their records are opened, which most turns do not need."""
+        found = [file.person(self.office, id) for id in self.ids]
+        return [person for person in found if person]
+
+    @property
+    def proven(self) -> bool:
+        """Whether the door vouches for the phone: a call or a message comes from it."""
+        return self.phone is not None and self.door != "web"
+
+    @cached_property
+    def person(self) -> Person | None:
+        """Whom this turn is about; None for a stranger, or while several are possible."""
+        return next((one for one in self.people if one.id == self._whom), None)
+
+    @property
+    def _whom(self) -> str | None:
+        if self.chosen:
+            return self.chosen if self.chosen in self.ids else None
+        return self.ids[0] if len(self.ids) == 1 else None
+
+    @property
+    def level(self) -> int:
+        """What the caller has shown so far."""
+        if self.sworn and self.sworn == self._whom:
+            return 3
+        if self.proved and self.proved == self._whom:
+            return 2
+        return 1 if self.ids else 0
+
+    @property
+    def reachable(self) -> bool:
+        """Whether an SMS can still reach this phone: it did not opt out at the gateway."""
+        return bool(self.phone) and not self.office.store.talks.caller(self.index).blocked
+
+    def on_behalf(self, who: str | None) -> Self:
+        """The same desk for one of the people."""
+        if who == self.chosen:
+            return self
+        desk = replace(self, chosen=who)
+        for known in ("heard", "ids", "people"):
+            if known in self.__dict__:
+                desk.__dict__[known] = self.__dict__[known]
+        return desk
+
+    def says(self, text: Text) -> str:
+        """A sentence in the caller's language."""
+        return say(text, self.language)
+
+    def _someone(self) -> str:
+        if self._whom is None:
+            raise PermissionError("no person stands at this desk: the service's level is too low")
+        return self._whom
