@@ -22,7 +22,7 @@ _ENROL = T("Pour vous inscrire, allez à l'agence avec votre carte d'identité."
 class Digits(Field):
     """The eight digits of a deposit; or the six of a card, where they end a silence."""
 
-    card: Text = T("Tapez le code {number} de votre carte de codes")
+    card: Text = T("Tapez le code {number} de votre carte")
 
     def asks(self, desk: Desk, answers: Answers) -> Text:
         number = desk.enrolment.card
@@ -72,8 +72,8 @@ SERVICE = Service(
     fields=(
         Digits(
             name="digits",
-            ask=T("Tapez les 8 chiffres reçus à l'agence"),
-            help=T("Ce n'est pas le bon nombre de chiffres. Recopiez-les du papier."),
+            ask=T("Tapez les 8 chiffres de votre code"),
+            help=T("Recopiez tous les chiffres du code."),
             when=_hopeful,
         ),
     ),
