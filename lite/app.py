@@ -14,6 +14,7 @@ from lite.desk import post, reports
 from lite.desk.door import Door
 from lite.desk.office import Office
 from lite.gate import Gate
+from lite.identity import cards
 from lite.intake import Intake
 from lite.services import SERVICES
 from lite.store import Store
@@ -65,14 +66,32 @@ class House:
 
     @cached_property
     def web(self) -> Any:
-        """The pages: a Flask application."""
+        """The pages, and the counter's: a Flask application."""
+        from lite.counter import make_counter
         from lite.web import make_web
 
         settings = self.settings
-        return make_web(
-            self.office, SERVICES, demo=settings.demo, phone_url=settings.phone_url,
-            secure=settings.public_url.startswith("https://"),
+        secure = settings.public_url.startswith("https://")
+        pages = make_web(
+            self.office, SERVICES, demo=settings.demo, phone_url=settings.phone_url, secure=secure
+        )
+        pages.register_blueprint(
+            make_counter(
+                self.office, secure=secure, service_code=settings.service_code,
+                card_pdf=lambda person: self.new_card(person)[1],
+            )
         )  # fmt: skip
+        return pages
+
+    def new_card(self, person: str) -> tuple[str, bytes]:
+        """Issue a new card to a person: its number, and the paper to print. A demo's cards always
+        have the same codes."""
+        from lite.papers.card import card_pdf  # fonts and a typesetter: for those who print
+
+        demo = self.store.places.fact("demo") is not None
+        codes = cards.demo_codes(self.vault, person) if demo else None
+        issued = cards.issue(self.store, self.vault, person, self.clock.now(), codes)
+        return issued.id, card_pdf(issued.id, issued.codes, self.settings.service_code)
 
     @cached_property
     def wsgi(self) -> Wsgi:

@@ -11,7 +11,6 @@ from lite.app import House
 from lite.cli.operate import ready
 from lite.cli.people import person_of
 from lite.config import SettingError
-from lite.identity import cards
 
 
 @click.command()
@@ -33,21 +32,9 @@ def card(house: House, scheme: str, number: str, out: Path) -> None:
     ready(house)
     person = person_of(house, scheme, number)
     with house.store.transaction():  # no file, no new card
-        issued = _issue(house, person)
-        _write(out, _print(house, issued))
-    click.echo(f"Card {issued.id}: {out}")
-
-
-def _issue(house: House, person: str) -> cards.Card:
-    demo = house.store.places.fact("demo") is not None
-    codes = cards.demo_codes(house.vault, person) if demo else None
-    return cards.issue(house.store, house.vault, person, house.clock.now(), codes)
-
-
-def _print(house: House, issued: cards.Card) -> bytes:
-    from lite.papers.card import card_pdf  # fonts and a typesetter that most commands never need
-
-    return card_pdf(issued.id, issued.codes, house.settings.service_code)
+        issued, pdf = house.new_card(person)
+        _write(out, pdf)
+    click.echo(f"Card {issued}: {out}")
 
 
 def _write(path: Path, pdf: bytes) -> None:

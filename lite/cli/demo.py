@@ -21,13 +21,14 @@ from lite.app import House
 from lite.cli.operate import bindable
 from lite.cli.people import demo_people, person_of
 from lite.config import SettingError, Settings
-from lite.identity import cards
+from lite.identity import cards, staff
 from lite.identity.cards import demo_codes
 from lite.places import import_agencies
 from lite.store import StoreError
 
 _AGENCIES = Path(__file__).parent.parent / "demo" / "agencies.csv"
 _PATIENCE = 30.0
+_CLERK = "guichet"
 
 
 @click.command()
@@ -40,6 +41,7 @@ def demo(house: House, host: str, port: int) -> None:
     settings, environment = _settings(house.settings, host, port, _free_port(host))
     house = House(settings)
     furnish(house)
+    entrance = clerk_link(house)
     children = [
         _child(environment, "serve", "--host", host, "--port", str(port)),
         _child(environment, "work"),
@@ -49,7 +51,7 @@ def demo(house: House, host: str, port: int) -> None:
         signal.signal(name, lambda *_: sys.exit(0))
     try:
         _wait(f"{settings.public_url}/health", children)
-        _say(house)
+        _say(house, entrance)
         _phones(house, host)
     finally:
         for child in children:
@@ -116,6 +118,15 @@ def give_cards(house: House) -> None:
             cards.issue(house.store, house.vault, person, now, demo_codes(house.vault, person))
 
 
+def clerk_link(house: House) -> str:
+    """The token that lets the demo's clerk in, once: their password is known to nobody."""
+    now = house.clock.now()
+    if house.store.staff.get(_CLERK) is None:
+        password = secrets.token_urlsafe(32)
+        staff.add(house.store, house.vault, _CLERK, "clerk", password, now)
+    return staff.one_time_link(house.store, house.vault, _CLERK, now)
+
+
 def _wait(url: str, children: list[subprocess.Popen[bytes]]) -> None:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
@@ -129,12 +140,13 @@ def _wait(url: str, children: list[subprocess.Popen[bytes]]) -> None:
     raise SettingError(f"{url} did not answer within {_PATIENCE:.0f} seconds.")
 
 
-def _say(house: House) -> None:
+def _say(house: House, entrance: str) -> None:
     settings = house.settings
     root = settings.public_url
     click.echo(f"Lite is ready: {root}/")
     click.echo(f"  phone simulator  {root}/phone")
     click.echo(f"  pages            {root}/fr/  {root}/ar/")
+    click.echo(f"  counter (one-time sign-in link)  {root}/counter/enter/{entrance}")
     click.echo(f"  dial             {settings.service_code}   SMS to {settings.short_code}")
     click.echo("  people to try (lite people lists them all):")
     for row in demo_people(house)[:6]:
