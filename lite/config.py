@@ -33,6 +33,15 @@ class Settings:
     ambiguous_wait: float = 600.0
     # Wrong codes a day on the web, for all together: the arithmetic is in identity/throttle.py.
     guess_budget: int = 2_000
+    # How many days things are kept: conversations, sessions, codes and failures, what messages
+    # said, that they were delivered, what was asked for, cards that were replaced.
+    keep_talks: int = 2
+    keep_sessions: int = 1
+    keep_codes: int = 2
+    keep_texts: int = 30
+    keep_delivery: int = 395
+    keep_requests: int = 395
+    keep_cards: int = 30
     clock: str = ""
     demo: bool = False
     phone_url: str = ""
@@ -47,6 +56,16 @@ class Settings:
                 "Write sqlite:///path/to/lite.db (sqlite:////absolute/path/lite.db)."
             )
         return Path(path)
+
+    @property
+    def keep(self) -> dict[str, int]:
+        """Period -> days, from `LITE_KEEP_TALKS` and the like. A day at least: what protects from
+        guessing counts over 24 hours."""
+        names = [name for name in Settings.__annotations__ if name.startswith("keep_")]
+        for name in names:
+            if getattr(self, name) < 1:
+                raise SettingError(f"LITE_{name.upper()}: write 1 day or more.")
+        return {name.removeprefix("keep_"): getattr(self, name) for name in names}
 
     @property
     def funds(self) -> dict[str, str]:

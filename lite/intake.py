@@ -92,10 +92,9 @@ class Intake:
     def _learn(
         self, fund: str, change: port.Change, record: port.Record, batch: port.Batch
     ) -> None:
-        if isinstance(record, port.Insured):
-            person: str | None = self._insured(fund, record)
-        else:
-            person = self.store.people.of_key(self._key(port.person_of(record)))
+        person = self._whose(fund, record)
+        if person is None and self._barred(record):
+            return
         if person is None:
             now = stamp(self.clock.now())
             self.store.people.quarantine(fund, batch.id, change.kind, "nobody we know", now)
@@ -107,9 +106,22 @@ class Intake:
             batch.id, self.vault.seal(place, told, person),
         )  # fmt: skip
 
+    def _whose(self, fund: str, record: port.Record) -> str | None:
+        if not isinstance(record, port.Insured):
+            return self.store.people.of_key(self._keys(record)[0])
+        return None if self._barred(record) else self._insured(fund, record)
+
+    def _barred(self, record: port.Record) -> bool:
+        """Whether this is of somebody who was erased: the fund may tell, we do not learn it."""
+        return self.vault.owners.erased(self._keys(record))
+
+    def _keys(self, record: port.Record) -> list[str]:
+        if isinstance(record, port.Insured):
+            return [self._key(port.PersonKey(*pair)) for pair in record.keys.items()]
+        return [self._key(port.person_of(record))]
+
     def _insured(self, fund: str, record: port.Insured) -> str:
-        keys = [self._key(port.PersonKey(*pair)) for pair in record.keys.items()]
-        people = self.store.people
+        keys, people = self._keys(record), self.store.people
         now = stamp(self.clock.now())
         person = people.known_as(keys, secrets.token_hex(8), now)
         people.set_phones(

@@ -42,7 +42,7 @@ class Vault:
     def __init__(
         self, keys: Keys, owners: Owners | None = None, source: Path | None = None
     ) -> None:
-        self.owners, self._source = owners, source
+        self._owners, self._source = owners, source
         self._written, self._look_at = _mark(source), 0.0
         self._index = keys.index
         self._column = lru_cache(maxsize=64)(self._column_key)
@@ -71,7 +71,7 @@ class Vault:
         try:
             cipher = self._cipher(version, owner)
         except KeyError:
-            self._owners().make(owner)
+            self.owners.make(owner)
             cipher = self._cipher(version, owner)
         sealed = nonce + cipher.encrypt(nonce, data, place.encode())
         return f"{version}{owner and '.'}{owner}:{base64.b64encode(sealed).decode()}"
@@ -89,11 +89,16 @@ class Vault:
         except (KeyError, InvalidTag, ValueError) as error:
             raise Tampered(f"{place} cannot be opened with the keys at hand") from error
 
+    def renew(self, place: str, sealed: str) -> str:
+        """The same value, sealed with the current key, for the same owner."""
+        _, _, owner = sealed.partition(":")[0].partition(".")
+        return self.seal(place, self.open(place, sealed), owner)
+
     def _cipher(self, version: str, owner: str) -> AESGCM:
         return self._person(version, owner) if owner else self._masters[version]
 
     def _person_cipher(self, version: str, owner: str) -> AESGCM:
-        salt = self._owners().get(owner)
+        salt = self.owners.get(owner)
         if salt is None:
             raise KeyError(owner)
         return AESGCM(hmac.digest(self._people[version], salt, "sha256"))
@@ -101,12 +106,14 @@ class Vault:
     def people_at_once(self) -> AbstractContextManager[None]:
         """Keys of many new people are written together: a file is synchronised once, not for
         each. To stand inside the store's transaction: a key comes before what it seals."""
-        return self._owners().batch()
+        return self.owners.batch()
 
-    def _owners(self) -> Owners:
-        if self.owners is None:
+    @property
+    def owners(self) -> Owners:
+        """The people's own keys."""
+        if self._owners is None:
             raise KeyFileError("This vault keeps no keys of people.")
-        return self.owners
+        return self._owners
 
     def hash(self, column: str, value: str) -> str:
         """Blind index of an already normalised value: equal values meet, nothing else shows."""

@@ -64,6 +64,8 @@ ROOMS = {
     "intake": Room(("upstream", "store", "vault", "numbers", "clock", "text")),
     "errands": Room(("upstream", "store", "vault", "clock", "outbox")),
     "places": Room(("store", "words")),
+    "retention": Room(("store", "vault", "clock", "identity")),
+    "rotation": Room(("store", "vault", "keys", "identity")),
     "store": Room((), ("sqlite_utils", "pysqlite3", "psycopg")),
     "upstream": Room(("numbers",), ("requests", "cryptography", "pysqlite3")),
     "outbox": Room(("store", "clock")),

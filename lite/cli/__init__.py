@@ -9,7 +9,7 @@ import click
 
 from lite import config
 from lite.app import House
-from lite.cli import cards, contacts, demo, notices, operate, people, staff
+from lite.cli import cards, contacts, demo, notices, operate, people, retention, rotation, staff
 from lite.clock import ClockError
 from lite.config import SettingError
 from lite.notices import Incomplete
@@ -52,6 +52,8 @@ for command in (
     *cards.COMMANDS,
     *contacts.COMMANDS,
     *staff.COMMANDS,
+    *retention.COMMANDS,
+    *rotation.COMMANDS,
     *demo.COMMANDS,
 ):
     main.add_command(command)

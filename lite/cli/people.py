@@ -14,6 +14,7 @@ from lite.cli.operate import ready
 from lite.clock import stamp
 from lite.config import SettingError
 from lite.fit import cost, fold
+from lite.identity import audit
 from lite.identity.cards import demo_codes
 from lite.numbers import msisdn, typed_phone
 from lite.services import SERVICES
@@ -174,7 +175,9 @@ def person_of(house: House, scheme: str, number: str) -> str:
 def export(house: House, scheme: str, number: str) -> None:
     """Everything kept of one person, as JSON: lite export cnss 123456789."""
     ready(house)
-    kept = _export(house, person_of(house, scheme, number))
+    person = person_of(house, scheme, number)
+    kept = _export(house, person)
+    audit.append(house.store, house.vault, audit.SYSTEM, "exported", person, "", house.clock.now())
     click.echo(json.dumps(kept, ensure_ascii=False, indent=1))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
 from lite.app import House
 from lite.cli.operate import ready
+from lite.clock import stamp
 from lite.config import SettingError
 from lite.identity import audit
 from lite.identity import staff as accounts
@@ -79,11 +81,31 @@ def audit_() -> None:
 
 
 @audit_.command("head")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also add it, with its date, to audit-heads.txt in this FOLDER.",
+)
 @click.pass_obj
-def head(house: House) -> None:
+def head(house: House, out: Path | None) -> None:
     """Print COUNT:MAC. Keep it on another machine, or on paper: it proves a cut."""
     ready(house)
-    click.echo(audit.head(house.store))
+    found = audit.head(house.store)
+    click.echo(found)
+    if out:
+        _exported(out, f"{stamp(house.clock.now())} {found}\n")
+
+
+def _exported(folder: Path, line: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "audit-heads.txt").open("a") as file:
+            file.write(line)
+    except OSError as error:
+        raise SettingError(
+            f"{folder} cannot be written ({error.strerror}). Name a folder of yours, best on "
+            "another machine."
+        ) from error
 
 
 @audit_.command("verify")

@@ -11,11 +11,14 @@ from lite.store.cards import Cards
 from lite.store.changes import Changes
 from lite.store.contacts import Contacts
 from lite.store.enrolments import Enrolments
+from lite.store.erasure import Erasure
 from lite.store.letters import Letters
 from lite.store.pending import Pending
 from lite.store.people import People
 from lite.store.places import Places
 from lite.store.requests import Requests
+from lite.store.retention import Retention
+from lite.store.sealed import Sealed
 from lite.store.sqlite import Sqlite, StoreError
 from lite.store.staff import Staff
 from lite.store.talks import Talks
@@ -43,6 +46,9 @@ class Store:
         self.staff = Staff(self.sql)
         self.audit = Audit(self.sql)
         self.enrolments = Enrolments(self.sql)
+        self.retention = Retention(self.sql)
+        self.sealed = Sealed(self.sql)
+        self.erasure = Erasure(self.sql)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All of it, or nothing."""

@@ -16,7 +16,8 @@ from lite.store.sqlite import Sqlite
 
 _TABLES = (
     "create table if not exists owners (owner text primary key, salt blob not null) without rowid",
-    "create table if not exists erased (key text primary key, at text not null) without rowid",
+    "create table if not exists erased"
+    " (key text primary key, owner text not null, at text not null) without rowid",
 )
 
 
@@ -58,8 +59,8 @@ class Owners:
         with self._sql.transaction():
             self._sql.run("delete from owners where owner = ?", owner)
             self._sql.each(
-                "insert into erased (key, at) values (?, ?) on conflict do nothing",
-                [(key, at) for key in keys],
+                "insert into erased (key, owner, at) values (?, ?, ?) on conflict do nothing",
+                [(key, owner, at) for key in keys],
             )
         self.scrub()
 
@@ -79,5 +80,7 @@ class Owners:
         return [row[0] for row in self._sql.all("select key from erased order by key")]
 
     def readmit(self, key: str) -> bool:
-        """Whoever has this key may be learned of again; whether it was barred."""
-        return self._sql.run("delete from erased where key = ?", key) == 1
+        """Whoever has this key may be learned of again, by any key; whether they were barred."""
+        return self._sql.run(
+            "delete from erased where owner in (select owner from erased where key = ?)", key
+        ) > 0  # fmt: skip

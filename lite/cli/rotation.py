@@ -1,0 +1,41 @@
+"""`lite rotate`: a new key, while everything goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lite import rotation
+from lite.app import House
+from lite.cli.operate import ready
+
+
+@click.command()
+@click.option("--finish", is_flag=True, help="Drop the old keys, once nothing needs them.")
+@click.pass_obj
+def rotate(house: House, finish: bool) -> None:
+    """Add a sealing key and seal everything anew with it. Doors go on answering.
+
+    Cut short, it is run again. Keep a copy of the key file before and after; `--finish` drops the
+    old keys, and then backups made before the rotation cannot be opened without the old file.
+    """
+    ready(house)
+    path, now = Path(house.settings.key_file), house.clock.now()
+    with rotation.alone(path):
+        if finish:
+            rotation.finish(house.store, house.vault, path, now)
+            click.echo(f"{house.vault.keys.current} is the only key now.")
+            return
+        rotation.begin(path, house.vault)
+        current = house.vault.keys.current
+        left = house.store.sealed.count(current)
+        with click.progressbar(length=left, label=f"Sealing with {current}") as bar:
+            done = rotation.rewrite(house.store, house.vault, now, bar.update)
+    click.echo(f"{done.rows:,} values sealed anew.")
+    if done.unreadable:
+        click.echo(f"{done.unreadable:,} could not be opened: damaged, or of somebody erased.")
+    click.echo("In a minute: lite rotate --finish")
+
+
+COMMANDS = (rotate,)

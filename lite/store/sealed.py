@@ -1,0 +1,83 @@
+"""Every sealed column of the store, and the place that each of its values is sealed for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from lite.store.sqlite import Row, Sqlite
+
+
+class Column(NamedTuple):
+    """A sealed column. `key` is the table's primary key; `place` names a row, in its columns."""
+
+    table: str
+    column: str
+    key: tuple[str, ...]
+    place: str
+
+    def of(self, row: Sequence[str]) -> str:
+        """The place of a row, given by its key."""
+        values = dict(zip(self.key, row, strict=True))
+        return f"{self.table}.{self.column}:{self.place.format(**values)}"
+
+
+COLUMNS = (
+    Column("records", "sealed", ("fund", "kind", "key"), "{fund}/{kind}/{key}"),
+    Column("requests", "sealed", ("reference",), "{reference}"),
+    Column("documents", "sealed", ("reference",), "{reference}"),
+    Column("letters", "sealed", ("id",), "{id}"),
+    Column("talks", "state", ("door", "session", "phone"), "{door}/{session}/{phone}"),
+    Column("turns", "answer", ("session", "turn"), "{turn}"),
+    Column("web_sessions", "sealed", ("hash",), "{hash}"),
+    Column("pending_pages", "sealed", ("hash",), "{hash}"),
+    Column("enrolments", "sealed", ("id",), "{id}"),
+    Column("staff", "sealed", ("name",), "{name}"),
+    Column("contacts", "sealed", ("phone", "reference"), "{phone}/{reference}"),
+    Column("reports_of_fraud", "sealed", ("once",), "{once}"),
+    Column("changes", "sealed", ("id",), "{id}"),
+    Column("mandates", "sealed", ("id",), "{id}"),
+)
+
+
+class Sealed:
+    """What lies sealed with which key, and how it is replaced while the doors go on."""
+
+    def __init__(self, sql: Sqlite) -> None:
+        self._sql = sql
+
+    def count(self, current: str) -> int:
+        """How many values are not sealed with the current key."""
+        return sum(
+            int(row[0])
+            for one in COLUMNS
+            for row in self._sql.all(f"select count(*) from {one.table} where {_old(one)}",
+                                     *_marks(current))
+        )  # fmt: skip
+
+    def old(self, one: Column, current: str, most: int) -> Iterator[list[Row]]:
+        """The rows of a column that another key sealed, so many at a time: (key ..., value)."""
+        key = ", ".join(one.key)
+        marks = ", ".join("?" * len(one.key))
+        first = f"select {key}, {one.column} from {one.table} where {_old(one)}"
+        page = self._sql.all(f"{first} order by {key} limit ?", *_marks(current), most)
+        while page:
+            yield page
+            page = self._sql.all(
+                f"{first} and ({key}) > ({marks}) order by {key} limit ?",
+                *(*_marks(current), *page[-1][:-1], most),
+            )
+
+    def replace(self, one: Column, rows: Sequence[Sequence[str]]) -> None:
+        """Write new values, (value, key ..., old value): of a row that changed meanwhile, none."""
+        chosen = " and ".join(f"{name} = ?" for name in (*one.key, one.column))
+        with self._sql.transaction():
+            self._sql.each(f"update {one.table} set {one.column} = ? where {chosen}", rows)
+
+
+def _old(one: Column) -> str:
+    return f"{one.column} <> '' and {one.column} not like ? and {one.column} not like ?"
+
+
+def _marks(current: str) -> tuple[str, str]:
+    return (f"{current}:%", f"{current}.%")
