@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from lite.clock import Clock
+from lite.identity import throttle
 from lite.store import Store
 from lite.vault import Vault
 
@@ -25,7 +26,7 @@ class Office:
     service_code: str
     short_code: str
     public_url: str
-    guess_budget: int = 2_000  # wrong codes a day on the web, for all together
+    guess_budget: int = throttle.BUDGET  # wrong codes a day on the web, for all together
 
     @cached_property
     def index(self) -> Callable[[str], str]:

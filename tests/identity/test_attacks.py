@@ -16,6 +16,7 @@ from attack import guessing, innocents, spraying, typos
 from attack.figures import ks
 from lite.app import House
 from lite.clock import set_clock
+from lite.config import Settings
 from lite.fit import cost
 from lite.identity import codes, throttle
 from lite.identity.codes import Closed, Elsewhere, Locked, Signed, Spent, Wrong
@@ -109,6 +110,7 @@ def test_a_patient_spray_is_cut_off_too_and_noticed_when_it_is(quick: House) -> 
 
 
 def test_the_default_budget_opens_less_than_one_account_a_year() -> None:
+    assert Settings().guess_budget == throttle.BUDGET
     assert throttle.BUDGET * 1e-6 * 365 < 1
     assert spraying.ACCOUNTS / throttle.BUDGET > 365
 

@@ -25,7 +25,8 @@ EVERYTHING = 50_000  # bytes of a page and of all that it ever loads, uncompress
 FIRST = ("", "sign-in", "status")
 PUBLIC = [f"services/{one.key}" for one in SERVICES if one.level == Level.T0]
 OWN = [f"services/{one.key}" for one in SERVICES if one.level > Level.T0]
-MORE = ["services/agencies?town=sa", "services/agencies?town=Sal%C3%A9", "verify/12", "left"]
+MORE = ["services/agencies?town=sa", "services/agencies?town=Sal%C3%A9", "verify/12", "left",
+        "sign-in/sms"]  # fmt: skip
 UNPACKED = {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}
 
 
