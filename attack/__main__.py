@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -72,6 +73,7 @@ def main() -> None:
     """Play the attacks asked for, or all."""
     parser = argparse.ArgumentParser(prog="python -m attack", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all but timing-full")
+    logging.getLogger("lite").addHandler(logging.NullHandler())  # what is noticed is measured
     figures, since = [], monotonic()
     for name in parser.parse_args().parts or _USUAL:
         figures += PARTS[name]()

@@ -102,6 +102,8 @@ class Keywords:
     def _exact(self, typed: str, rest: str) -> Match | None:
         folded = _folded(typed)
         found = self._words.get(folded)
+        if found and found.keys() & set(EXACT_ONLY) and _scant(typed, folded):
+            return None
         return _match(next(iter(found.items())), folded, rest, True) if found else None
 
     def _near(self, typed: str, rest: str) -> Match | None:
@@ -153,6 +155,11 @@ def _folded(words: str) -> str:
 def _match(found: tuple[str, str], word: str, rest: str, exact: bool) -> Match:
     service, language = found
     return Match(service, language, word, _LEAD.sub("", rest, count=1), exact)
+
+
+def _scant(typed: str, folded: str) -> bool:
+    """Two Latin letters or digits that spell an Arabic word: a slip of many others."""
+    return typed.isascii() and len(folded) < SHORTEST_SKELETON
 
 
 def _same_bones(word: str, folded: str, bones: str) -> bool:

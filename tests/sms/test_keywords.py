@@ -149,3 +149,13 @@ def test_every_word_finds_its_own_service() -> None:
 )
 def test_spellings_of_one_word_share_a_skeleton(one: str, other: str) -> None:
     assert skeleton(fold_keyword(one)) == skeleton(fold_keyword(other))
+
+
+@pytest.mark.parametrize("typed", ["9f", "QF", "9F"])
+def test_two_latin_letters_silence_nobody(typed: str) -> None:
+    """They spell `قف`, and are one slip away from AR, FR and many others."""
+    found = Keywords(SERVICES).find(typed)
+    assert found is None or found.service not in EXACT_ONLY
+    stop = Keywords(SERVICES).find("قف")
+    assert stop is not None
+    assert stop.service == "stop"
