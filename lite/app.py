@@ -10,7 +10,7 @@ from typing import Any
 
 from lite import config, vault
 from lite.clock import Clock
-from lite.desk import post, reports
+from lite.desk import changes, post, reports
 from lite.desk.door import Door
 from lite.desk.office import Office
 from lite.gate import Gate
@@ -129,6 +129,11 @@ class House:
             return post.sms(self.office, phone, lines, language, "receipt")
 
         return Intake(self.store, self.vault, self.clock, tell)
+
+    @cached_property
+    def changes(self) -> Any:
+        """What carries out the changes whose day has come."""
+        return changes.rules(self.office)
 
     @cached_property
     def outbox(self) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import json
+import logging
 import signal
 import socket
 import sys
@@ -21,6 +22,9 @@ from lite.intake import Pulled
 from lite.places import import_agencies
 from lite.signs import findings, set_up_logs
 from lite.store import StoreError
+
+_CHANGES_EVERY = 60.0  # seconds
+_log = logging.getLogger("lite.cli")
 
 
 @click.command()
@@ -78,10 +82,25 @@ def stopping() -> threading.Event:
 @click.command()
 @click.pass_obj
 def work(house: House) -> None:
-    """Carry letters: SMS to the gateway, requests to the funds."""
+    """Carry letters: SMS to the gateway, requests to the funds; and changes whose day has come."""
     set_up_logs()
     ready(house)
-    house.outbox.run(stopping())
+    stop = stopping()
+    changes = threading.Thread(target=_carry_out, args=(house, stop), name="changes")
+    changes.start()
+    house.outbox.run(stop)
+    changes.join()
+
+
+def _carry_out(house: House, stop: threading.Event) -> None:
+    """Every minute until told to stop; a store that is busy or gone may come back."""
+    while True:
+        try:
+            house.changes.run_due(house.clock.now())
+        except Exception as error:
+            _log.error("changes not looked at", extra={"why": type(error).__name__})
+        if stop.wait(_CHANGES_EVERY):
+            return
 
 
 @click.command()
