@@ -189,6 +189,8 @@ DIGITS = {
     "5*12": "fraud",
     "5*13": "lost",
     "5*14": "web",
+    "5*16": "phone",
+    "5*19": "cancel_change",
     "6": "enrol",
     "8": "activate",
     "9": "language",

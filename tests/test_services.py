@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from cards import card_of
 from cast import FR_THIRTY
 from houses import START, copied
 from phone import Phone
 from visitor import Visitor
 
 from lite.app import House
+from lite.identity import cards
 from lite.numbers import has_check, with_check
 from lite.services import SERVICES, genuine, names
 from lite.services.form import Service
@@ -24,6 +26,7 @@ from lite.words import folded
 
 PAPER, UNKNOWN = with_check("2123456789"), with_check("2987654321")
 SLIP = PAPER[:-1] + str((int(PAPER[-1]) + 1) % 10)
+NEW = "0611223344"
 REFUSED = "1032598369"  # no sum: nothing about it waits for a card
 PAID = "1030787185"
 OTHER = {"fr": "ar", "ar": "fr"}
@@ -45,6 +48,11 @@ class Type:
 
 
 @dataclass(frozen=True)
+class Prove:
+    """Type the code that the card is asked for."""
+
+
+@dataclass(frozen=True)
 class Script:
     """What a person does, whatever the door, and what they are told in the end.
 
@@ -55,7 +63,7 @@ class Script:
 
     service: str
     called: str
-    steps: tuple[Pick | Type, ...] = ()
+    steps: tuple[Pick | Type | Prove, ...] = ()
     sees: tuple[Text, ...] = ()
     before: Callable[[House, Phone], dict[str, str] | None] = lambda house, phone: None
     leaves: Callable[[House, Phone, str], object] = lambda house, phone, told: None
@@ -87,6 +95,25 @@ def has_an_sms(house: House, phone: Phone) -> dict[str, str]:
     phone.texts("ETAT").gets("Lite fonctionne.")
     ((reference,),) = house.store.sql.all("select reference from contacts")
     return {"reference": reference}
+
+
+def asked_code(house: House, phone: Phone) -> str:
+    (person,) = house.store.people.of_phone(house.office.index(phone.number))
+    challenge = cards.challenge(house.store, person)
+    assert challenge
+    return card_of(house, phone.number)[challenge.number]
+
+
+def has_asked_for_a_number(house: House, phone: Phone) -> None:
+    phone.dials("*384*3939*5*16#").types(NEW, NEW).presses("1").types(asked_code(house, phone))
+    phone.sees("C'est noté.").drops()
+
+
+def change_is(*states: str) -> Callable[[House, Phone, str], None]:
+    def look(house: House, phone: Phone, told: str) -> None:
+        assert house.store.sql.all("select state from changes") == [(one,) for one in states]
+
+    return look
 
 
 def state_is(state: str) -> Callable[[House, Phone, str], None]:
@@ -209,6 +236,8 @@ SCRIPTS = (
     Script("enrol", "asked", (),
            (T("Allez à une agence CNSS ou CNOPS avec votre carte d'identité."),
             T("Personne ne peut vous inscrire par téléphone."))),
+    Script("activate", "nothing to activate", (),
+           (T("Pour vous inscrire, allez à l'agence avec votre carte d'identité."),)),
     Script("genuine", "an SMS of ours", (Type("{reference}"),),
            (T("C'est bien nous : SMS du {day}, {about}.", day=START, about=genuine.SMS["answer"]),),
            before=has_an_sms),
@@ -220,6 +249,18 @@ SCRIPTS = (
     Script("lost", "a stolen card", (Pick("Oui"),),
            (T("C'est fait : votre carte de codes est arrêtée."),), leaves=card_is_stopped),
     Script("web", "begun, then finished from a page", (), leaves=page_opens),
+    Script("phone", "a new number, typed twice",
+           (Type(NEW), Type(NEW), Pick("Il s'arrête"), Prove()),
+           (T("Pour annuler avant : ANNULER au {number}.", number=Ltr("3939")),),
+           leaves=change_is("waiting")),
+    Script("phone", "one that waits already", (),
+           (T("Pour l'annuler, envoyez ou choisissez ANNULER."),),
+           before=has_asked_for_a_number, leaves=change_is("waiting")),
+    Script("cancel_change", "of a number", (Pick("Oui"),), (T("C'est annulé, rien n'a changé."),),
+           before=has_asked_for_a_number, leaves=change_is("cancelled")),
+    Script("cancel_change", "thought better of", (Pick("Non"),), (T("Rien n'a été envoyé."),),
+           before=has_asked_for_a_number, leaves=change_is("waiting")),
+    Script("cancel_change", "of nothing", (), (T("Aucun changement n'est en attente."),)),
     Script("language", "changed", (Pick("the other"),),
            (T("C'est noté : nous parlerons français."),),
            leaves=language_is_other, words={"fr": "LANGUE", "ar": "لغة"}, into=OTHER.__getitem__),
@@ -309,6 +350,8 @@ def played(script: Script, house: House, language: str, door: str) -> str:
     for step in script.steps:
         if isinstance(step, Type):
             opened.types(step.text.format_map(known))
+        elif isinstance(step, Prove):
+            opened.types(asked_code(house, phone))
         else:
             opened.picks(NAMES[OTHER[language]] if step.label == "the other" else step.label)
     told = opened.told()

@@ -93,8 +93,7 @@ def activate(
     with store.transaction():
         if not store.enrolments.deposited(index):
             return Nothing()
-        until = throttle.locked_until(store, subject, now)
-        if until:
+        if until := throttle.locked_until(store, subject, now):
             return Locked(until)
         typed = _SEPARATORS.sub("", numbers.plain(code))
         if not _CODE.fullmatch(typed):
