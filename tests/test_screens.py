@@ -27,6 +27,7 @@ from lite.upstream.records import Dossier, DossierStatus, PersonKey, Reason
 PAPER = with_check("2123456789")
 TYPED = ("337", "casablanca", "122025", "062026", PAPER, "27500", "1", "zz")
 DEEPEST, MOST = 9, 500
+FOR_SOME = ("enrol", "activate")  # listed to strangers, and to a phone that waits for its code
 LONGEST_NAME = " ".join(["Moulay", "Ben", "Sidi", "El", "Aït"] * 8)
 LONGEST_WORD = "anticonstitutionnellement" * 8
 
@@ -153,7 +154,7 @@ def test_everything_is_found_within_two_menus(worst: House) -> None:
     phone = Phone(worst, FR_THIRTY).speaks("fr")
     for service in SERVICES:
         phone.dials("*384*3939*00#")
-        if service.key != "enrol":
+        if service.key not in FOR_SOME:
             phone.choose(*(["Autres services"] if "*" in service.ussd else []), service.short.id)
         assert service.ussd.count("*") <= 1
 

@@ -169,7 +169,7 @@ def test_a_long_answer_is_read_page_by_page(phone: Phone) -> None:
 
 
 def test_a_wrong_digit_repeats_the_question_with_one_line_of_help(phone: Phone) -> None:
-    phone.dials().presses("8").sees(HELP, "1 Mes dossiers")
+    phone.dials().presses("88").sees(HELP, "1 Mes dossiers")
     phone.presses("2").sees_not(HELP).presses("99").sees(LIST_HELP, "Quelle attestation ?")
     phone.presses("1", "4", "1326").sees("Tapez le mois et l'année", "Premier mois ?")
     phone.presses("122026").sees("Ce mois n'est pas encore passé", "Premier mois ?")
@@ -195,7 +195,7 @@ def test_after_three_errors_one_may_go_back_to_the_question(phone: Phone) -> Non
 
 
 def test_after_three_errors_one_may_leave(phone: Phone) -> None:
-    phone.dials().presses("8", "8", "8", "2").sees("Au revoir", "*384*3939#")
+    phone.dials().presses("88", "88", "88", "2").sees("Au revoir", "*384*3939#")
     assert phone.ended
 
 

@@ -48,7 +48,7 @@ CASES = (
     Case("deep dial into a form", (b"2*1",), "Quelle période ?"),
     Case("deep dial with stars as bytes %2A", (b"2%2A1",), "Quelle période ?"),
     Case("deep dial, then a reply", (b"2", b"2*1"), "Quelle période ?"),
-    Case("deep dial to a digit that does not exist", (b"8",), UNKNOWN_KEY),
+    Case("deep dial to a digit that does not exist", (b"88",), UNKNOWN_KEY),
     Case("deep dial with an empty step", (b"2**1",), "Quelle période ?"),
     Case("deep dial beyond the last word", (b"4*1",), "Votre code", "END"),
     Case("back and home", (b"", b"5", b"5*0", b"5*0*5", b"5*0*5*00"), MENU),
@@ -101,7 +101,7 @@ CASES = (
     Case("100,000 letters of Arabic", (b"", b"%D8%B4" * 100_000), UNKNOWN_KEY),
     Case("10,000 stars", (b"*" * 10_000,), MENU),
     Case("10,000 stars, then a reply", (b"*" * 10_000, b"*" * 10_001 + b"1"), DOSSIERS),
-    Case("10,000 wrong digits", (b"*".join([b"8"] * 10_000),), "Au revoir", "END"),
+    Case("10,000 wrong digits", (b"*".join([b"88"] * 10_000),), "Au revoir", "END"),
     Case("one character that becomes eighteen", (b"", b"%EF%B7%BA"), UNKNOWN_KEY),
 )
 
@@ -250,7 +250,7 @@ def test_a_late_repeat_in_the_middle_does_not_disturb_the_next_turn(house: House
 
 
 def test_a_slip_on_the_way_of_a_deep_dial_is_not_told_on_a_later_screen(house: House) -> None:
-    Phone(house, FR_THIRTY).dials("*384*3939*8*1#").sees(DOSSIERS).sees_not(UNKNOWN_KEY)
+    Phone(house, FR_THIRTY).dials("*384*3939*88*1#").sees(DOSSIERS).sees_not(UNKNOWN_KEY)
 
 
 def test_two_sessions_of_one_phone_do_not_mix(house: House) -> None:
