@@ -17,6 +17,7 @@ from lite.gate import Gate
 from lite.identity import cards
 from lite.intake import Intake
 from lite.services import SERVICES
+from lite.signs import set_up_logs
 from lite.store import Store
 from lite.vault import Vault
 
@@ -160,4 +161,5 @@ class House:
 
 def application() -> Wsgi:
     """The WSGI application of this process's environment: what the server imports."""
+    set_up_logs()
     return House(config.read()).wsgi

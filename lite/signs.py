@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
 from lite.clock import stamp
 from lite.identity import throttle
+from lite.store.sealed import COLUMNS
+from lite.vault import Tampered, people_file
 
 if TYPE_CHECKING:
     from lite.app import House
@@ -21,20 +25,40 @@ if TYPE_CHECKING:
 ALLOWED = ("callback", "why", "fund", "state", "letter", "attempt", "outcome", "code")
 
 
+# Words are ours where the line of code is ours: a library's may hold an address, or a body.
+_OURS = str(Path(__file__).parent)
+_LONGEST = 120
+# References, phones, numbers of people: their end is enough to find them again.
+_NUMBER = re.compile(r"[0-9]{6,}")
+
+
 class Allowed(logging.Formatter):
-    """One JSON object a line, of allowed keys only; an exception is named, never printed."""
+    """One JSON object a line, of allowed keys only; an exception is named, never printed, and no
+    value shows a number in full."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "room": record.name,
-            "says": record.msg if record.name.startswith("lite") else record.levelname,
+            "says": record.msg if record.pathname.startswith(_OURS) else record.levelname,
         }
-        line |= {key: str(record.__dict__[key]) for key in ALLOWED if key in record.__dict__}
+        line |= {key: _short(record.__dict__[key]) for key in ALLOWED if key in record.__dict__}
         if record.exc_info and record.exc_info[0]:
-            line["error"] = record.exc_info[0].__name__
+            line |= _named(record.exc_info[0], record.exc_info[2])
         return json.dumps(line, ensure_ascii=False)
+
+
+def _named(kind: type[BaseException], trace: TracebackType | None) -> dict[str, str]:
+    """What an exception was and where it was raised; what it said may hold somebody's words."""
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    return {"error": kind.__name__, "where": where}
+
+
+def _short(value: object) -> str:
+    return _NUMBER.sub(lambda found: f"…{found[0][-3:]}", str(value))[:_LONGEST]
 
 
 def set_up_logs(level: int = logging.INFO) -> None:
@@ -42,9 +66,13 @@ def set_up_logs(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Allowed())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    sys.excepthook = lambda *raised: _log.critical("stopped", exc_info=raised)
     # Libraries log addresses and bodies at these levels.
     for name in ("urllib3", "requests", "werkzeug", "granian.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+_log = logging.getLogger("lite")
 
 
 class Finding(NamedTuple):
@@ -54,6 +82,7 @@ class Finding(NamedTuple):
     says: str
 
 
+_SAMPLE = 100
 _LOW_DISK = 200 * 1024 * 1024
 # So many fakes reported in a day are a campaign: warn people, tell the police.
 _FRAUDS_A_DAY = 20
@@ -63,6 +92,7 @@ def findings(house: House) -> Iterator[Finding]:
     """What is wrong with this house, in words; errors that stop a check are findings too."""
     yield from _keys(house)
     yield from _store(house)
+    yield from _seals(house)
     yield from _gateway(house)
     yield from _funds(house)
     yield from _letters(house)
@@ -75,8 +105,9 @@ def _keys(house: House) -> Iterator[Finding]:
     if not path.exists():
         yield Finding(False, f"no key file at {path}: run `lite migrate`")
         return
-    mode = path.stat().st_mode & 0o777
-    yield Finding(mode == 0o600, f"key file {path}, mode {mode:o} (wanted: 600)")
+    for file in (path, people_file(path)):
+        mode = file.stat().st_mode & 0o777 if file.exists() else 0
+        yield Finding(mode == 0o600, f"key file {file}, mode {mode:o} (wanted: 600)")
     apart = path.absolute().parent != house.settings.database_path.absolute().parent
     yield Finding(apart, "the key file is kept apart from the store's folder")
 
@@ -86,6 +117,20 @@ def _store(house: House) -> Iterator[Finding]:
     yield Finding(not pending, f"migrations missing: {len(pending)} (run `lite migrate`)")
     free = shutil.disk_usage(house.settings.database_path.absolute().parent).free
     yield Finding(free > _LOW_DISK, f"disk: {free // 2**20} MB free")
+
+
+def _seals(house: House) -> Iterator[Finding]:
+    """The people's keys may be lost, or another store's: a hundred records tell."""
+    if house.store.pending():
+        return
+    lost = 0
+    for *key, sealed in next(house.store.sealed.old(COLUMNS[0], "", _SAMPLE), []):
+        try:
+            house.vault.open(COLUMNS[0].of(key), sealed)
+        except Tampered:
+            lost += 1
+    says = f"records that no key opens: {lost} of the first {_SAMPLE} (put back {{}}.people)"
+    yield Finding(not lost, says.format(house.settings.key_file))
 
 
 def _gateway(house: House) -> Iterator[Finding]:

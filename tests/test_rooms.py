@@ -47,7 +47,7 @@ ROOMS = {
     "clock": Room(),
     "config": Room(),
     "gate": Room(),
-    "signs": Room(("clock", "identity")),
+    "signs": Room(("clock", "identity", "vault", "store.sealed")),
     "keys": Room(),
     "vault": Room(("keys", "store.owners"), ("cryptography",)),
     "fit": Room(("numbers",)),
