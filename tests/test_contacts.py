@@ -103,7 +103,7 @@ def test_what_a_message_was_about(house: House) -> None:
     assert said == f"{OURS} : SMS du 24/11/2026, réponse à votre message. {RIB}"
 
 
-@pytest.mark.parametrize("typed", ["{} ", "Réf. {}", "{}.", "{} merci"])
+@pytest.mark.parametrize("typed", ["{} ", "SMS {}", "{}.", "{} merci"])
 def test_a_reference_however_it_is_typed(house: House, typed: str) -> None:
     phone = Phone(house, FR_NONE).texts("DROITS")
     phone.texts("VRAI " + typed.format(carried(phone.news))).gets(OURS)

@@ -42,7 +42,7 @@ def begin(office: Office, phone: str, about: str, agent: str = "") -> str:
 def signed(lines: Sequence[Text], reference: str, language: str) -> list[Text]:
     """The lines of an SMS with its contact reference: last, but for the line that a browser
     reads, `@host #code`, which is nothing unless it is the last."""
-    line = T("Réf. {reference}", reference=Ltr(reference))
+    line = T("SMS {reference}", reference=Ltr(reference))
     bound = bool(lines) and say(lines[-1], language).startswith("@")
     return [*lines[:-1], line, lines[-1]] if bound else [*lines, line]
 

@@ -81,7 +81,7 @@ SERVICE = Service(
     fields=(
         Number(
             name="reference",
-            ask=T("Les 6 chiffres après « Réf. » en bas du SMS, ou dits par l'agent ?"),
+            ask=T("Les 6 chiffres après « SMS » en bas du message, ou dits par l'agent ?"),
             help=T("Cette référence a 6 chiffres. Sans elle, ne vous y fiez pas."),
             parse=_six,
         ),

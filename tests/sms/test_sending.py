@@ -167,7 +167,7 @@ def test_what_is_posted(room: Room) -> None:
     [message] = room.gateway.messages
     text, _, contact = message.pop("message").rpartition("\n")
     assert text == f"Recu : {with_check('2000000000')}\nMerci..."
-    assert re.fullmatch("Réf. [0-9]{6}", contact)
+    assert re.fullmatch("SMS [0-9]{6}", contact)
     assert message == {
         "username": "sandbox",
         "to": PHONE,
