@@ -33,7 +33,7 @@ RIB = "Nous ne demandons jamais votre RIB."
 
 def carried(text: str) -> str:
     """The reference on the last line of a message."""
-    found = re.fullmatch(r"(?:Réf\.|مرجع) (\d{6})", text.rpartition("\n")[2])
+    found = re.fullmatch(r"(?:SMS|رقم) (\d{6})", text.rpartition("\n")[2])
     assert found, text
     return found[1]
 
