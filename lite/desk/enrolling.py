@@ -58,10 +58,13 @@ class Enrolling:
         return None if isinstance(outcome, Activated) else _said(outcome)
 
     def confirm(self, code: str) -> Text | None:
-        """End the silence of this phone by a code of the card; why not, in a sentence."""
-        if self.card is None:
-            return _WRONG
+        """End the silence of this phone by a code of the card that `card` asks for; why not, in a
+        sentence."""
         return card.confirm(self.desk, self.desk.heard.silent[0], code)
+
+    def cannot_read_card(self) -> Text:
+        """The code that `card` asks for cannot be read: another one is asked."""
+        return card.unreadable(self.desk, self.desk.heard.silent[0])
 
 
 def _said(outcome: Wrong | Expired | Locked | Nothing) -> Text:

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from lite.desk.service import Desk
 
 _ACTIVATION, _CARD = 8, 6  # digits
+_UNREADABLE = "2"
 _ENROL = T("Pour vous inscrire, allez à l'agence avec votre carte d'identité.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Digits(Field):
-    """The eight digits of a deposit; or the six of a card, where they end a silence."""
+    """The eight digits of a deposit; or the six of a card, where they end a silence. Right, the
+    phone is activated; they are never kept."""
 
     card: Text = T("Tapez le code {number} de votre carte")
 
@@ -32,10 +34,17 @@ class Digits(Field):
 
     def read(self, typed: str, desk: Desk, answers: Answers) -> str:
         digits = "".join(sign for sign in typed if sign not in " .-")
-        lengths = (_ACTIVATION, _CARD) if desk.enrolment.silent else (_ACTIVATION,)
-        if not digits.isdecimal() or len(digits) not in lengths:
-            raise Invalid(self.help)
-        return digits
+        if wrong := self._use(digits if digits.isdecimal() else "", desk):
+            raise Invalid(wrong)
+        return ""
+
+    def _use(self, digits: str, desk: Desk) -> Text | None:
+        phone = desk.enrolment
+        if len(digits) == _ACTIVATION:
+            return phone.activate(digits)
+        if phone.card is None or (len(digits) != _CARD and digits != _UNREADABLE):
+            return self.help
+        return phone.confirm(digits) if len(digits) == _CARD else phone.cannot_read_card()
 
 
 def _hopeful(desk: Desk, answers: Answers) -> bool:
@@ -50,12 +59,8 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
             T("Un téléphone s'active lui-même : avec lui, composez {code}", code=Ltr(dial)),
             _ENROL,
         ])  # fmt: skip
-    code = answers.get("digits")
-    if code is None:
+    if "digits" not in answers:
         return Reply([T("Aucun code n'est attendu de ce téléphone."), _ENROL])
-    wrong = (desk.enrolment.confirm if len(code) == _CARD else desk.enrolment.activate)(code)
-    if wrong:
-        return Reply([wrong], "kept")
     return Reply([
         T("C'est fait : ce téléphone ouvre maintenant votre dossier."),
         T("Composez {code}", code=Ltr(desk.office.service_code)),
