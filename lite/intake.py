@@ -6,7 +6,7 @@ import json
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from lite.clock import Clock, stamp
@@ -69,7 +69,7 @@ class Intake:
         kept = self.store.people.fingerprints(fund.name)
         sent = set()
         # People first: every other record must belong to somebody known.
-        changes = [change for page in pages for change in page.changes]
+        changes = [self._blind(fund.name, change) for page in pages for change in page.changes]
         for change in sorted(changes, key=lambda change: change.kind != "insured"):
             sent.add((change.kind, change.key))
             if change.record is None:
@@ -80,6 +80,13 @@ class Intake:
             for kind, key in kept.keys() - sent:
                 self.store.people.forget(fund.name, kind, key)
         self._note(fund.name, pages, batch)
+
+    def _blind(self, fund: str, change: port.Change) -> port.Change:
+        """A change under names that say nothing: a key may be the number of a person or of a
+        dossier, and a fingerprint would prove a guess of what the record says."""
+        key = self.vault.hash("record", f"{fund}/{change.kind}/{change.key}")
+        mark = self.vault.hash("fingerprint", f"{key}/{change.fingerprint}")
+        return replace(change, key=key, fingerprint=mark)
 
     def _note(self, fund: str, pages: Sequence[port.Page], batch: port.Batch) -> None:
         now = stamp(self.clock.now())
