@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Self
 
 from lite.clock import local
-from lite.desk import file
+from lite.desk import file, mandates
 from lite.desk.facts import Person
 from lite.desk.office import Office
 from lite.identity import enrolment
@@ -24,7 +24,8 @@ class Caller:
     `phone` is E.164, or None for a passer-by on the web; `once` the turn's idempotency key;
     `signed` the person of a web session; `chosen` the one of several people that this is about;
     `proved` the one who gave a code of their card, `sworn` the one who did so in this turn for
-    what is done in it; `level` what the caller has shown (0 to 3).
+    what is done in it; `level` what the caller has shown (0 to 3). `scope` is what the service at
+    hand asks of a helper's mandate: while none is at hand, a caller speaks for their own alone.
     """
 
     office: Office
@@ -36,6 +37,7 @@ class Caller:
     chosen: str | None = None
     proved: str | None = None
     sworn: str | None = None
+    scope: str | None = None
 
     @cached_property
     def now(self) -> datetime:
@@ -62,10 +64,29 @@ class Caller:
     @cached_property
     def ids(self) -> Sequence[str]:
         """Whom this caller may speak for: those who deposited this phone, if a fund still
-        knows them."""
+        knows them; then those whom they help, as far as their mandate goes."""
         if self.signed:
             return [self.signed] if self.office.store.people.known(self.signed) else []
-        return self.heard.speaks
+        own, helps = self.heard.speaks, self.helps
+        return [*own, *(one for one in helps if self.scope in helps[one])] if helps else own
+
+    @property
+    def helps(self) -> Mapping[str, frozenset[str]]:
+        """Whom this caller helps and does not speak for anyway, with what their mandate holds."""
+        own, helps = self.heard.speaks, self.heard.helps
+        return {one: helps[one] for one in helps if one not in own} if helps else helps
+
+    @property
+    def helping(self) -> bool:
+        """Whether this turn is about somebody whom the caller helps."""
+        return self._whom in self.helps
+
+    @property
+    def beyond(self) -> bool:
+        """Whether a helper is at a service that their mandate does not hold."""
+        if self.chosen:
+            return self.chosen in self.helps and self.chosen not in self.ids
+        return bool(self.helps) and not self.ids
 
     @cached_property
     def people(self) -> Sequence[Person]:
@@ -108,9 +129,17 @@ class Caller:
         if who == self.chosen:
             return self
         desk = replace(self, chosen=who)
-        for known in ("heard", "ids", "people"):
-            if known in self.__dict__:
-                desk.__dict__[known] = self.__dict__[known]
+        known = ("heard", "ids", "people")
+        desk.__dict__.update({name: self.__dict__[name] for name in known if name in self.__dict__})
+        return desk
+
+    def serving(self, scope: str) -> Self:
+        """The same desk with a service at hand."""
+        if scope == self.scope:
+            return self
+        desk = replace(self, scope=scope)
+        known = ("heard",) if self.helps else ("heard", "ids", "people")
+        desk.__dict__.update({name: self.__dict__[name] for name in known if name in self.__dict__})
         return desk
 
     def says(self, text: Text) -> str:
@@ -120,4 +149,13 @@ class Caller:
     def _someone(self) -> str:
         if self._whom is None:
             raise PermissionError("no person stands at this desk: the service's level is too low")
+        if self.helping:
+            self._account()
         return self._whom
+
+    def _account(self) -> None:
+        """What a helper does is logged, and told to the person."""
+        if self.phone and self._whom and self.scope:
+            mandates.note_use(
+                self.office, self.phone, self._whom, self.scope, self.once, self.now
+            )

@@ -23,6 +23,7 @@ from lite.desk.facts import (
     Right,
     Stop,
 )
+from lite.desk.mandates import Mandates
 from lite.desk.pages import Pages
 from lite.text import Text
 
@@ -76,7 +77,7 @@ class Desk(Caller):
     @property
     def card(self) -> int | None:
         """The number of the code that this person's card is asked for; None without a card."""
-        return card.number(self.office, self._someone())
+        return None if self.helping else card.number(self.office, self._someone())
 
     def contact(self, reference: str, phone: str = "") -> Contact:
         """Whether a contact was ours, for the caller's own phone; a passer-by names theirs."""
@@ -97,6 +98,8 @@ class Desk(Caller):
     def prove(self, typed: str, act: bool = False) -> Text | None:
         """Consume a code of the card: the level rises, for this `act` alone or for the session;
         or why not, in a sentence."""
+        if self.helping:
+            raise PermissionError("a helper gives no code of the person's card")
         wrong = card.prove(self, self._someone(), typed)
         if wrong is None:
             setattr(self, "sworn" if act else "proved", self._someone())
@@ -117,6 +120,8 @@ class Desk(Caller):
     def ask(self, kind: str, details: Mapping[str, str], receipt: Sequence[Text] = ()) -> str:
         """Ask a fund for something, once for each turn; its reference. `receipt` is texted to a
         USSD caller, whose screen vanishes."""
+        if self.helping:
+            self._account()
         return asking.ask(self, kind, details, receipt)
 
     def can_cancel(self, request: Request) -> bool:
@@ -136,6 +141,11 @@ class Desk(Caller):
     def pages(self) -> Pages:
         """The person's web pages: the ways in, and closing them."""
         return Pages(self)
+
+    @property
+    def mandates(self) -> Mandates:
+        """The person's helpers, and ending their mandates."""
+        return Mandates(self)
 
     @property
     def changes(self) -> Waiting:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lite import numbers
@@ -27,6 +27,7 @@ AT_COUNTER = timedelta(hours=24)
 BY_POST = timedelta(days=21)  # NIST SP 800-63A-4: an enrolment code by post, 21 days
 SETTLING = timedelta(hours=72)
 SILENCE = timedelta(days=365)
+_DAY = len("2026-11-24")
 
 _CODE = re.compile(f"[0-9]{{{DIGITS}}}")
 _SEPARATORS = re.compile(r"[\s._\u2010-\u2015\u2212-]+")
@@ -49,12 +50,16 @@ class Nothing:
     """This phone was deposited nowhere: no code can be right."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Heard:
-    """Whom a phone speaks for now, and those for whom it was silent too long (person ids)."""
+    """Whom a phone speaks for now, those for whom it was silent too long (person ids), and those
+    whom its owner only helps, with what their mandate holds; whether that it was heard today is
+    still to be noted."""
 
     speaks: list[str]
     silent: list[str]
+    helps: dict[str, frozenset[str]] = field(default_factory=dict)
+    unnoted: bool = False
 
 
 def deposit(
@@ -152,17 +157,22 @@ def hear(store: Store, phone: str, now: datetime) -> Heard:
     """Whom a phone (its blind index) speaks for. A number that was silent for twelve months may
     have been given to somebody else: for those whose it was, it speaks no more until it is
     activated again, or confirmed by a code of their card."""
-    since, heard = stamp(now - SILENCE), Heard([], [])
-    for voice in store.people.voices(phone):
-        (heard.speaks if voice.heard_at > since else heard.silent).append(voice.person)
+    at, since, heard = stamp(now), stamp(now - SILENCE), Heard([], [])
+    for voice in store.people.voices(phone, at):
+        if voice.scope is not None:
+            heard.helps[voice.person] = frozenset(voice.scope.split())
+        elif voice.heard_at > since:
+            heard.speaks.append(voice.person)
+            heard.unnoted |= voice.heard_at[:_DAY] != at[:_DAY]
+        else:
+            heard.silent.append(voice.person)
     return heard
 
 
 def note_heard(store: Store, phone: str, now: datetime) -> None:
-    """A phone (its blind index) spoke to us: a sign of life, kept once a day. To be heard is no
-    proof: it ends no silence."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    store.people.heard(phone, stamp(now), stamp(now - SILENCE), stamp(midnight))
+    """A phone (its blind index) speaks to us: a sign of life, to be kept once a day. To be heard
+    is no proof: it ends no silence."""
+    store.people.heard(phone, stamp(now), stamp(now - SILENCE))
 
 
 def confirm(

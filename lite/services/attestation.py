@@ -94,6 +94,7 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
 SERVICE = Service(
     key="attestation",
     level=Level.T1,
+    scope="attestation",
     ussd="2",
     title=T("Demander une attestation"),
     short=T("Attestation"),

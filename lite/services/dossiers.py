@@ -98,6 +98,7 @@ def _amounts(one: Dossier) -> Iterator[Text]:
 SERVICE = Service(
     key="dossiers",
     level=Level.T1,
+    scope="dossiers",
     ussd="1",
     title=T("Mes dossiers"),
     short=T("Mes dossiers"),

@@ -71,6 +71,7 @@ __all__ = [
     "always",
     "key",
     "month",
+    "offered",
     "opens",
     "pick",
     "questions",
@@ -95,7 +96,8 @@ class Reply:
 class Service:
     """One thing a citizen can do. `ussd` is what is dialled, `words` the SMS keywords by
     language, `short` the menu line, `commits` whether answering changes something, `bars` why
-    this person cannot begin it now (nothing when they can)."""
+    this person cannot begin it now (nothing when they can), `scope` what a helper's mandate must
+    hold to use it (empty: no mandate does)."""
 
     key: str
     level: Level
@@ -108,6 +110,7 @@ class Service:
     confirm: Tell | None = None
     commits: bool = False
     bars: Callable[[Desk], Sequence[Text]] | None = None
+    scope: str = ""
 
 
 SURE = "sure"
@@ -115,8 +118,16 @@ WHO = "who"
 
 
 def opens(service: Service, desk: Desk) -> bool:
-    """Whether a service may begin for this caller; a card that it needs is asked by its form."""
-    return service.level == Level.T0 or desk.level > Level.T0
+    """Whether a service may begin for this caller; a card that it needs is asked by its form, and
+    a helper whose mandate does not hold it is told so there."""
+    return service.level == Level.T0 or desk.level > Level.T0 or bool(desk.helps)
+
+
+def offered(service: Service, desk: Desk) -> bool:
+    """Whether a menu shows a service to this caller: it may begin, and a helper may finish it."""
+    if service.level == Level.T0 or desk.level > Level.T0:
+        return True
+    return any(service.scope in held for held in desk.helps.values())
 
 
 def _people(desk: Desk, answers: Answers) -> Sequence[Option]:
@@ -170,7 +181,9 @@ class Form:
         self._questions = questions(service)
         names = {name for field in self._questions for name in (field.name, field.name + "?")}
         self.answers = {name: value for name, value in (answers or {}).items() if name in names}
-        if WHO in self.answers and self.answers[WHO] not in [person.id for person in desk.people]:
+        if service.level > Level.T0:
+            desk = desk.serving(service.scope)
+        if (who := self.answers.get(WHO)) and who not in desk.helps and who not in desk.ids:
             del self.answers[WHO]
         self.desk = desk.on_behalf(self.answers.get(WHO))
 
@@ -185,6 +198,8 @@ class Form:
 
     def _barred(self) -> Sequence[Text]:
         """Why this person cannot use this service now; nothing while it is not known who."""
+        if self.service.level > Level.T0 and self.desk.beyond:
+            return [T("Votre mandat d'aidant ne va pas jusque-là.")]
         if self.service.level < Level.T2 or self.desk.person is None:
             return ()
         if self.service.level > self.desk.level and self.desk.card is None:

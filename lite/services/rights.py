@@ -56,6 +56,7 @@ def _line(alike: Sequence[Right]) -> Text:
 SERVICE = Service(
     key="rights",
     level=Level.T1,
+    scope="rights",
     ussd="3",
     title=T("Mes droits AMO"),
     short=T("Mes droits AMO"),

@@ -80,10 +80,7 @@ class Dialogue:
         if service is None:
             return None
         desk = self._desk(self._state.get("language", ""))
-        answers = dict(self._state.get("answers", {}))
-        if answers.get(WHO) not in {person.id for person in desk.people}:
-            answers.pop(WHO, None)
-        form = Form(service, desk, answers)
+        form = Form(service, desk, self._state.get("answers", {}))
         return form if opens(service, desk) and form.asked() else None
 
     def _desk(self, language: str = "") -> Desk:
@@ -236,6 +233,7 @@ class Dialogue:
 
     def _say(self, desk: Desk, lines: Sequence[Text], state: dict[str, Any] | None = None) -> bool:
         """Post the lines and keep where we are. A service that wrote its own letter has none."""
+        self._door.heard(desk)
         if lines:
             self._door.reply(desk, lines)
         kept = (state or {}) | {"at": stamp(desk.now)}

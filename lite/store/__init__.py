@@ -13,6 +13,7 @@ from lite.store.contacts import Contacts
 from lite.store.enrolments import Enrolments
 from lite.store.erasure import Erasure
 from lite.store.letters import Letters
+from lite.store.mandates import Mandates
 from lite.store.pending import Pending
 from lite.store.people import People
 from lite.store.places import Places
@@ -41,6 +42,7 @@ class Store:
         self.pending_pages = Pending(self.sql)
         self.cards = Cards(self.sql)
         self.changes = Changes(self.sql)
+        self.mandates = Mandates(self.sql)
         self.contacts = Contacts(self.sql)
         self.places = Places(self.sql)
         self.staff = Staff(self.sql)

@@ -31,10 +31,22 @@ class FundRow(NamedTuple):
 
 class Voice(NamedTuple):
     """A person whom a phone was deposited for, and when it last spoke to us for them: before it
-    ever did, when we were told of it."""
+    ever did, when we were told of it. With a `scope`, one whom the phone's owner helps."""
 
     person: str
     heard_at: str
+    scope: str | None = None
+
+
+_KNOWN = "exists (select 1 from records r where r.person = {}.person and r.kind = 'insured')"
+_OWN = (
+    "select p.person as person, p.heard_at, null, 1 as turn, people.since as since"
+    f" from phones p join people using (person) where p.phone = ? and {_KNOWN.format('p')}"
+)
+_HELPED = (
+    "select m.person, m.begins_at, m.scope, 2, m.begins_at from mandates m where m.phone = ?"
+    f" and m.ended_at is null and m.ends_at > ? and {_KNOWN.format('m')}"
+)
 
 
 class People:
@@ -97,27 +109,24 @@ class People:
         )
         return [row[0] for row in rows]
 
-    def voices(self, phone: str) -> list[Voice]:
-        """For whom this phone was deposited, oldest first; none whom no fund knows any more."""
+    def voices(self, phone: str, now: str) -> list[Voice]:
+        """For whom this phone was deposited, oldest first, then those whom its owner helps now;
+        none whom no fund knows any more."""
         rows = self._sql.all(
-            "select p.person, p.heard_at from phones p join people using (person)"
-            " where p.phone = ? and exists"
-            " (select 1 from records r where r.person = p.person and r.kind = 'insured')"
-            " order by people.since, p.person",
-            phone,
+            f"{_OWN} union all {_HELPED} order by turn, since, person",
+            *(phone, phone, now),
         )
-        return [Voice(*row) for row in rows]
+        return [Voice(*row[:3]) for row in rows]
 
     def of_phone(self, phone: str) -> list[str]:
-        """The same persons, however long the phone was silent."""
-        return [voice.person for voice in self.voices(phone)]
+        """For whom this phone was deposited, however long it was silent; nobody by a mandate."""
+        return [row[0] for row in self._sql.all(f"{_OWN} order by since, person", phone)]
 
-    def heard(self, phone: str, now: str, silent: str, today: str) -> None:
-        """This phone speaks to us; noted once a day, and not for those for whom it has been silent
-        since `silent` or longer."""
+    def heard(self, phone: str, now: str, silent: str) -> None:
+        """This phone speaks to us; not noted for those for whom it has been silent since `silent`
+        or longer."""
         self._sql.run(
-            "update phones set heard_at = ? where phone = ? and heard_at > ? and heard_at < ?",
-            *(now, phone, silent, today),
+            "update phones set heard_at = ? where phone = ? and heard_at > ?", now, phone, silent
         )
 
     def confirm(self, phone: str, person: str, now: str) -> None:

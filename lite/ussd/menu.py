@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lite.services import MORE, under
-from lite.services.form import Service, opens
+from lite.services.form import Service, offered
 from lite.text import T, Text, say
 from lite.ussd.screens import View
 from lite.words import folded
@@ -27,7 +27,7 @@ def menu(services: Sequence[Service], desk: Desk, place: str) -> View:
     if place == MORE_MENU:
         title = _OTHERS
     else:
-        title = T("Lite CNSS-CNOPS") if desk.level else _stranger(desk)
+        title = T("Lite CNSS-CNOPS") if desk.level or desk.helps else _stranger(desk)
     rows = [
         f"{digit} {say(label, desk.language)}"
         for digit, label, _ in _entries(services, desk, place)
@@ -66,7 +66,7 @@ def _open(service: Service, desk: Desk) -> bool:
     how to activate, to a phone that waits for it."""
     if service.key == _ACTIVATE:
         return desk.enrolment.silent or desk.enrolment.waits
-    return opens(service, desk) and (service.key != _ENROL or not desk.level)
+    return offered(service, desk) and (service.key != _ENROL or not desk.level)
 
 
 def _stranger(desk: Desk) -> Text:

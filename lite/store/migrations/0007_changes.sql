@@ -11,8 +11,8 @@ create index changes_due on changes (state, due_at);
 create index changes_person on changes (person);
 create table mandates (
     id text primary key, phone text not null, person text not null, scope text not null,
-    sealed text not null, begins_at text not null, ends_at text not null, told_at text,
-    ended_at text
+    sealed text not null, begins_at text not null, ends_at text not null, used text not null
+    default '', told_at text, ended_at text
 );
 create index mandates_phone on mandates (phone);
 create index mandates_person on mandates (person);
