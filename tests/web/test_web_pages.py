@@ -76,13 +76,15 @@ def test_the_menu_leads_to_what_is_there(client: FlaskClient) -> None:
 
 def test_the_menu_has_the_digits_of_the_phone(client: FlaskClient) -> None:
     keys = {
-        found["href"].rpartition("/")[2]: found["accesskey"]
+        found["href"].removeprefix("/fr/"): found["accesskey"]
         for tag, found in Page(client.get("/fr/")).attributes
         if tag == "a" and "accesskey" in found
     }
-    keys = {"code" if key == "sign-in" else key: digit for key, digit in keys.items()}
-    first = {one.key: one.ussd for one in SERVICES if len(one.ussd) == 1 and one.key != "language"}
-    assert keys == {**first, "": "0"}
+    # A link of its own on each page, the way in, and what only the phone itself can do.
+    elsewhere = ("language", "code", "activate")
+    first = {one.key: one.ussd for one in SERVICES if len(one.ussd) == 1}
+    own = {f"services/{key}": digit for key, digit in first.items() if key not in elsewhere}
+    assert keys == {**own, "": "0", "services/": "5", "sign-in": first["code"]}
 
 
 @pytest.mark.parametrize("path", ["", "sign-in", "services/agencies?town=sa", "verify/123"])
