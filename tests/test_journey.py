@@ -196,7 +196,7 @@ def test_a_silent_number_is_confirmed_by_the_card(house: House, language: str) -
     phone.dials().choose("Activer ce téléphone")
     number = re.findall(r"\d+", phone.lines[0])[0]
     phone.types(other(codes[number])).sees(CARD_WRONG).presses("2")
-    other_number = re.findall(r"\d+", phone.lines[-1])[0]
+    (other_number,) = re.findall(r"\d+", phone.reads())
     assert other_number != number
     phone.dials().sees("Numéro à confirmer")
     phone.dials(DIAL).types(codes[other_number]).sees(DONE).presses("00").sees(OPEN)

@@ -55,6 +55,11 @@ class Door:
         """What this phone asked of us for itself."""
         return self._talks.caller(self.office.index(phone))
 
+    def heard(self, desk: Desk) -> None:
+        """This phone speaks to us: a sign of life, kept once a day."""
+        if desk.heard.unnoted:
+            enrolment.note_heard(self.office.store, desk.index, desk.now)
+
     # The dialogue
 
     def talk(self, session: str, phone: str) -> dict[str, Any] | None:
@@ -79,7 +84,6 @@ class Door:
         index = self.office.index(phone)
         sealed = self.office.seal(self._place(phone, session), state, self.office.owner(index))
         talk = Talk(session, sealed, stamp(self.office.clock.now()))
-        enrolment.note_heard(self.office.store, index, self.office.clock.now())
         self._talks.keep(self.name, talk, index, unfinished)
 
     def drop(self, phone: str) -> None:

@@ -54,6 +54,7 @@ class Ussd:
         )  # fmt: skip
         dialogue = self._continued(desk, state, session, text) if state else self._new(desk, text)
         shown = dialogue.show()
+        self._door.heard(desk)
         kept = dialogue.state | {
             "answered": _latest(answered | {turn: shown.answer}), "length": len(text),
             "language": desk.language, "proved": desk.proved,
