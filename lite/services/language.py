@@ -29,7 +29,7 @@ SERVICE = Service(
     level=Level.T0,
     ussd="9",
     title=T("Langue"),
-    short=T("Langue / al-3arabiya"),
+    short=T("Langue / 3arabiya"),
     words={
         "fr": ("LANGUE", "FR", "FRANCAIS"),
         "ar": ("AR", "لغة", "اللغة", "عربية", "العربية", "3arabia"),
