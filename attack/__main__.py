@@ -9,14 +9,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 
-from attack import guessing, innocents, spraying, timing, typos
+from attack import (
+    canaries,
+    guessing,
+    innocents,
+    rotation,
+    spraying,
+    tampering,
+    theft,
+    timing,
+    typos,
+)
 from attack.figures import Figure
 from bench.tables import table
-from bench.town import callers, town
+from bench.town import SECRET, callers, town
+from lite import vault
 from lite.app import House
 from lite.clock import set_clock
+from lite.config import Settings
 
 _CROWD = 1_000
 _PEOPLE = 2_000
@@ -32,6 +46,42 @@ def _house() -> Iterator[House]:
         house = House(replace(settings, clock=clock))
         house.store.sql.run("pragma synchronous = off")
         yield house
+
+
+@contextmanager
+def _empty() -> Iterator[House]:
+    """A house where nobody lives yet, its keys apart; its gateway is out of reach."""
+    Path("build").mkdir(exist_ok=True)
+    with TemporaryDirectory(prefix="attack-", dir="build") as folder:
+        settings = Settings(
+            database=f"sqlite:///{Path(folder).absolute()}/lite.db",
+            key_file=f"{Path(folder).absolute()}/keys/lite.keys",
+            webhook_secrets=(SECRET,), at_url="http://127.0.0.1:9", at_api_key="attack",
+        )  # fmt: skip
+        vault.create(Path(settings.key_file))
+        house = House(settings)
+        house.store.migrate()
+        yield house
+
+
+def _canaries() -> list[Figure]:
+    with _empty() as house:
+        return canaries.run(house)
+
+
+def _theft() -> list[Figure]:
+    with _empty() as house:
+        return theft.run(house)
+
+
+def _rotation() -> list[Figure]:
+    with _empty() as house:
+        return rotation.run(house, 10**6)
+
+
+def _tampering() -> list[Figure]:
+    with _empty() as small, _empty() as large:
+        return tampering.run(small, large, 1_000, 10**6)
 
 
 def _guessing() -> list[Figure]:
@@ -65,6 +115,10 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "timing": _timing,
     "timing-full": lambda: _timing(5),
     "typos": typos.run,
+    "canaries": _canaries,
+    "theft": _theft,
+    "rotation": _rotation,
+    "tampering": _tampering,
 }
 _USUAL = [name for name in PARTS if name != "timing-full"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -19,6 +19,9 @@ _TABLES = (
     "create table if not exists erased"
     " (key text primary key, owner text not null, at text not null) without rowid",
 )
+
+
+_AT_ONCE = 500
 
 
 class Owners:
@@ -36,6 +39,17 @@ class Owners:
         """A person's bytes; None before there are any, and for ever after they were destroyed."""
         row = self._sql.one("select salt from owners where owner = ?", owner)
         return bytes(row[0]) if row else None
+
+    def many(self, owners: Iterable[str]) -> dict[str, bytes]:
+        """The bytes of those of these people who have some."""
+        found: dict[str, bytes] = {}
+        asked = sorted(owners)
+        for first in range(0, len(asked), _AT_ONCE):
+            some = asked[first : first + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            sql = f"select owner, salt from owners where owner in ({marks})"
+            found |= {owner: bytes(salt) for owner, salt in self._sql.all(sql, *some)}
+        return found
 
     def make(self, owner: str) -> bytes:
         """A person's bytes, drawn if need be."""

@@ -76,8 +76,8 @@ class Sealed:
 
 
 def _old(one: Column) -> str:
-    return f"{one.column} <> '' and {one.column} not like ? and {one.column} not like ?"
+    return f"{one.column} <> '' and substr({one.column}, 1, ?) not in (?, ?)"
 
 
-def _marks(current: str) -> tuple[str, str]:
-    return (f"{current}:%", f"{current}.%")
+def _marks(current: str) -> tuple[int, str, str]:
+    return (len(current) + 1, f"{current}:", f"{current}.")
