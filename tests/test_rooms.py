@@ -190,6 +190,8 @@ DIGITS = {
     "5*13": "lost",
     "5*14": "web",
     "5*16": "phone",
+    "5*17": "helper",
+    "5*18": "helper_end",
     "5*19": "cancel_change",
     "6": "enrol",
     "8": "activate",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from phone import Phone
 from visitor import Visitor
 
 from lite.app import House
+from lite.clock import instant
 from lite.identity import cards
 from lite.numbers import has_check, with_check
 from lite.services import SERVICES, genuine, names
@@ -107,6 +109,24 @@ def asked_code(house: House, phone: Phone) -> str:
 def has_asked_for_a_number(house: House, phone: Phone) -> None:
     phone.dials("*384*3939*5*16#").types(NEW, NEW).presses("1").types(asked_code(house, phone))
     phone.sees("C'est noté.").drops()
+
+
+def has_a_helper(house: House, phone: Phone) -> None:
+    phone.dials("*384*3939*5*17#").types(NEW, NEW).presses("4", "2").types(asked_code(house, phone))
+    phone.sees("C'est noté.").drops()
+    carried_out(house)
+
+
+def carried_out(house: House) -> None:
+    """The notices arrive, three days go by, and the worker looks."""
+    house.store.sql.run("update letters set state = 'delivered'")
+    (change,) = house.store.sql.all("select due_at from changes where state = 'waiting'")
+    house.changes.run_due(instant(change[0]) + timedelta(hours=1))
+
+
+def helper_is_gone(house: House, phone: Phone, told: str) -> None:
+    ((ended,),) = house.store.sql.all("select ended_at from mandates")
+    assert ended
 
 
 def change_is(*states: str) -> Callable[[House, Phone, str], None]:
@@ -261,6 +281,14 @@ SCRIPTS = (
     Script("cancel_change", "thought better of", (Pick("Non"),), (T("Rien n'a été envoyé."),),
            before=has_asked_for_a_number, leaves=change_is("waiting")),
     Script("cancel_change", "of nothing", (), (T("Aucun changement n'est en attente."),)),
+    Script("helper", "for three months, all three",
+           (Type(NEW), Type(NEW), Pick("Les trois"), Pick("Trois mois"), Prove()),
+           (T("Pour annuler avant : ANNULER au {number}.", number=Ltr("3939")),),
+           leaves=change_is("waiting")),
+    Script("helper_end", "the one there is", (Pick("Oui"),),
+           (T("C'est fait : cet aidant ne peut plus rien voir ni demander."),),
+           before=has_a_helper, leaves=helper_is_gone),
+    Script("helper_end", "of nobody", (), (T("Vous n'avez pas d'aidant."),)),
     Script("language", "changed", (Pick("the other"),),
            (T("C'est noté : nous parlerons français."),),
            leaves=language_is_other, words={"fr": "LANGUE", "ar": "لغة"}, into=OTHER.__getitem__),

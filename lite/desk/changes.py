@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lite.desk import post
 from lite.desk.office import Office
@@ -46,7 +46,11 @@ class Waiting:
         replaces = self.desk.index if stops else ""
         return self._ask("phone", {"phone": phone, "replaces": replaces})
 
-    def _ask(self, kind: Kind, details: dict[str, str]) -> Answer:
+    def helper(self, phone: str, scope: Sequence[str], months: int) -> Answer:
+        """Ask for a helper (E.164), for so many months; the same promise."""
+        return self._ask("helper", {"phone": phone, "scope": " ".join(scope), "months": months})
+
+    def _ask(self, kind: Kind, details: dict[str, Any]) -> Answer:
         desk = self.desk
         if desk.level < _SWORN:
             raise PermissionError("such a change needs a code of the card, given for it alone")

@@ -11,17 +11,20 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from lite.clock import hour, instant, stamp
-from lite.identity import audit, consent, enrolment, phones
-from lite.numbers import mask_phone
+from lite.clock import instant, stamp
+from lite.identity import audit, consent, enrolment, phones, warnings
+from lite.identity.warnings import Kind as Kind
+from lite.identity.warnings import Reason
 from lite.store import Store
 from lite.store.changes import ChangeRow
-from lite.text import Ltr, T, Text
+from lite.store.mandates import MandateRow
+from lite.text import Text
 from lite.vault import Vault
 
 DELAY = timedelta(hours=72)
@@ -31,7 +34,6 @@ _UNDERWAY = ("waiting", "sending", "unknown")
 _ARRIVED = ("accepted", "delivered")
 _log = logging.getLogger("lite.identity")
 
-Kind = Literal["phone"]
 Details = Mapping[str, Any]
 
 
@@ -56,7 +58,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Change:
-    """A change that waits, and the phone that it is about (E.164)."""
+    """A change that waits, and the phone that it is about (E.164): the person's new one, or a
+    helper's."""
 
     id: str
     kind: Kind
@@ -97,9 +100,9 @@ class Changes:
             if answer.state != "asked":
                 return answer
             id, due = secrets.token_hex(8), answer.at
-            lines = self._asked(kind, details["phone"], due)
+            lines = warnings.asked(kind, details["phone"], due, self.short_code)
             told = self._everyone(person, lines, language)
-            self.tell(details["phone"], _NEWCOMER[kind](due), language, "receipt")
+            self.tell(details["phone"], warnings.newcomer(kind, due), language, "receipt")
             content = {**details, "notices": told}
             sealed = self.vault.seal(_place(id), json.dumps(content).encode(), person)
             row = ChangeRow(id, kind, person, language, sealed, stamp(now), stamp(due))
@@ -111,7 +114,7 @@ class Changes:
         """What waits for a person, the oldest first."""
         return [
             Change(
-                row.id, "phone", self._open(row)["phone"], instant(row.asked_at),
+                row.id, row.kind, self._open(row)["phone"], instant(row.asked_at),
                 instant(row.due_at),
             )
             for row in self.store.changes.waiting(person)
@@ -122,7 +125,7 @@ class Changes:
         this name waits for them."""
         with self.store.transaction():
             rows = [row for row in self.store.changes.waiting(person) if row.id == id]
-            return bool(rows) and self._cancel(rows[0], "asked", _CANCELLED, now)
+            return bool(rows) and self._cancel(rows[0], "asked", now)
 
     # Its day
 
@@ -145,7 +148,7 @@ class Changes:
             return False
         details = self._open(row)
         if not enrolment.may_change(self.store, row.person, now):
-            self._cancel(row, "unsettled", _UNSETTLED, now)
+            self._cancel(row, "unsettled", now)
             return False
         told = [self.store.changes.notice(letter) for letter in details["notices"]]
         if any(notice and notice[0] in _UNDERWAY for notice in told):
@@ -153,7 +156,7 @@ class Changes:
             return False
         arrived = [instant(since) for state, since in filter(None, told) if state in _ARRIVED]
         if not arrived:
-            self._cancel(row, "unnoticed", _UNNOTICED, now)
+            self._cancel(row, "unnoticed", now)
             return False
         if max(arrived) + DELAY > now:
             self.store.changes.postpone(row.id, stamp(max(arrived) + DELAY))
@@ -164,7 +167,7 @@ class Changes:
         if not self.store.changes.end(row.id, "done", "", stamp(now)):
             return False
         self._note("change_done", row.person, row.kind, now)
-        self._number(row, details, now)
+        (self._number if row.kind == "phone" else self._helper)(row, details, now)
         return True
 
     def _number(self, row: ChangeRow, details: Details, now: datetime) -> None:
@@ -174,18 +177,26 @@ class Changes:
             self.store, self.vault, row.person, details["phone"], audit.SYSTEM, row.language,
             consent.CURRENT, now, post=False, replaces=details["replaces"],
         )  # fmt: skip
-        lines = [
-            T("{code} : code d'activation Lite.", code=Ltr(f"{code[:4]} {code[4:]}")),
-            T("Composez {code}, puis 8, et tapez-le. Valable 24 heures.",
-              code=Ltr(self.service_code)),
-        ]
+        lines = warnings.code(code, self.service_code)
         self.tell(details["phone"], lines, row.language, "code", enrolment.AT_COUNTER)
 
-    def _cancel(self, row: ChangeRow, reason: str, line: Text, now: datetime) -> bool:
+    def _helper(self, row: ChangeRow, details: Details, now: datetime) -> None:
+        """The helper's phone speaks for the person from now on, as far as the mandate goes."""
+        id, phone, until = secrets.token_hex(8), details["phone"], _later(now, details["months"])
+        sealed = self.vault.seal(f"mandates.sealed:{id}", phone.encode(), row.person)
+        index = self.vault.hash("phone", phone)
+        self.store.mandates.begin(
+            MandateRow(id, index, row.person, details["scope"], sealed, stamp(now), stamp(until))
+        )
+        self._note("helper_named", row.person, details["scope"], now)
+        self._everyone(row.person, warnings.named(phone, until, self.short_code), row.language)
+        self.tell(phone, warnings.mandated(until, self.service_code), row.language, "receipt")
+
+    def _cancel(self, row: ChangeRow, reason: Reason, now: datetime) -> bool:
         if not self.store.changes.end(row.id, "cancelled", reason, stamp(now)):
             return False
         self._note("change_cancelled", row.person, f"{row.kind} {reason}", now)
-        self._everyone(row.person, [_ABOUT[row.kind], line], row.language)
+        self._everyone(row.person, warnings.off(row.kind, reason), row.language)
         return True
 
     # What everybody is told
@@ -194,13 +205,6 @@ class Changes:
         """Tell every number of a person; the letters' ids."""
         held = phones.held(self.store, self.vault, person)
         return [self.tell(one.phone, lines, language, "receipt") for one in held]
-
-    def _asked(self, kind: Kind, phone: str, due: datetime) -> list[Text]:
-        return [
-            _REQUESTED[kind](phone),
-            T("Ce sera fait le {day} à {hour}.", day=due, hour=Ltr(hour(due))),
-            T("Pas vous ? Envoyez ANNULER au {number}.", number=Ltr(self.short_code)),
-        ]
 
     def _reachable(self, held: phones.Held) -> bool:
         return not self.store.talks.caller(held.index).blocked
@@ -217,18 +221,8 @@ def _place(id: str) -> str:
     return f"changes.sealed:{id}"
 
 
-_ABOUT = {"phone": T("Lite : changement de numéro.")}
-_REQUESTED = {
-    "phone": lambda phone: T(
-        "Lite : nouveau numéro demandé, {phone}.", phone=Ltr(mask_phone(phone))
-    )
-}
-_NEWCOMER = {
-    "phone": lambda due: [
-        T("Lite : ce numéro doit suivre un dossier CNSS ou CNOPS."),
-        T("Le {day}, un code viendra ici. Pas vous ? Ne faites rien.", day=due),
-    ]
-}
-_CANCELLED = T("C'est annulé, rien n'a changé.")
-_UNSETTLED = T("Annulé : un numéro ou une carte SIM a changé depuis. Demandez-le à l'agence.")
-_UNNOTICED = T("Annulé : aucun de vos numéros n'a pu être prévenu. Demandez-le à l'agence.")
+def _later(now: datetime, months: int) -> datetime:
+    """The same day so many months later, or the last one of a shorter month."""
+    count = now.year * 12 + now.month - 1 + months
+    year, month = divmod(count, 12)
+    return now.replace(year=year, month=month + 1, day=min(now.day, monthrange(year, month + 1)[1]))

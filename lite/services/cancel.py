@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lite.desk.service import Desk
     from lite.identity.changes import Change
 
-_KINDS = {"phone": T("Nouveau numéro : {phone}")}
+_KINDS = {"phone": T("Nouveau numéro : {phone}"), "helper": T("Aidant : {phone}")}
 
 
 def _about(change: Change) -> Text:

@@ -5,7 +5,7 @@ States: `waiting`, then `done` or `cancelled`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from lite.store.sqlite import Sqlite
 
@@ -15,7 +15,7 @@ class ChangeRow(NamedTuple):
     of it."""
 
     id: str
-    kind: str
+    kind: Literal["phone", "helper"]
     person: str
     language: str
     sealed: str
