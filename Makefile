@@ -34,7 +34,7 @@ bench: venv-dev ## requests per second, bytes and memory
 	@$(compile)
 	@$(python) -m bench $(ARGS)
 
-attack: venv-dev ## simulate attacks and print the figures S2, S3, S11, S13, S14
+attack: venv-dev ## play the attacks and print the figures S2 to S7, S11, S13, S14
 	@$(compile)
 	@$(python) -m attack $(ARGS)
 

@@ -104,9 +104,9 @@ class Door:
         sealed = self._talks.answered(session, turn)
         return None if sealed is None else str(self.office.open(f"turns.answer:{turn}", sealed))
 
-    def remember(self, session: str, turn: str, answer: str) -> None:
-        """Keep an answer for the repeats of its turn."""
-        sealed = self.office.seal(f"turns.answer:{turn}", answer)
+    def remember(self, session: str, turn: str, answer: str, person: str = "") -> None:
+        """Keep an answer for the repeats of its turn; a person's, under their own key."""
+        sealed = self.office.seal(f"turns.answer:{turn}", answer, person)
         self._talks.remember(session, turn, sealed, stamp(self.office.clock.now()))
 
     def receive(self, id: str, phone: str) -> bool:

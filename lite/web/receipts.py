@@ -37,7 +37,7 @@ def keep(site: Site, service: Service, once: str, reply: Reply) -> None:
         "as_of": stamp(reply.as_of) if reply.as_of else None,
         "reference": reply.reference,
     })  # fmt: skip
-    site.door.remember("web", _turn(site, service, once), text)
+    site.door.remember("web", _turn(site, service, once), text, site.whose())
 
 
 def find(site: Site, service: Service, once: str) -> Reply | None:
