@@ -157,13 +157,15 @@ def hear(store: Store, phone: str, now: datetime) -> Heard:
     """Whom a phone (its blind index) speaks for. A number that was silent for twelve months may
     have been given to somebody else: for those whose it was, it speaks no more until it is
     activated again, or confirmed by a code of their card."""
-    at, since, heard = stamp(now), stamp(now - SILENCE), Heard([], [])
+    at, heard = stamp(now), Heard([], [])
     for voice in store.people.voices(phone, at):
         if voice.scope is not None:
             heard.helps[voice.person] = frozenset(voice.scope.split())
-        elif voice.heard_at > since:
+        elif voice.heard_at[:_DAY] == at[:_DAY]:
             heard.speaks.append(voice.person)
-            heard.unnoted |= voice.heard_at[:_DAY] != at[:_DAY]
+        elif voice.heard_at > stamp(now - SILENCE):
+            heard.speaks.append(voice.person)
+            heard.unnoted = True
         else:
             heard.silent.append(voice.person)
     return heard
