@@ -146,16 +146,12 @@ class Caller:
         """A sentence in the caller's language."""
         return say(text, self.language)
 
-    def _someone(self) -> str:
+    def whose(self, scope: str = "") -> str:
+        """Whose something is to be told or done; a helper's mandate must hold its `scope`."""
         if self._whom is None:
             raise PermissionError("no person stands at this desk: the service's level is too low")
-        if self.helping:
-            self._account()
+        if self.helping and self.phone:
+            if scope not in self.helps[self._whom]:
+                raise PermissionError("the mandate does not hold this")
+            mandates.note_use(self.office, self.phone, self._whom, scope, self.once, self.now)
         return self._whom
-
-    def _account(self) -> None:
-        """What a helper does is logged, and told to the person."""
-        if self.phone and self._whom and self.scope:
-            mandates.note_use(
-                self.office, self.phone, self._whom, self.scope, self.once, self.now
-            )

@@ -38,7 +38,7 @@ class Waiting:
 
     def may(self, kind: Kind) -> Answer:
         """Whether such a change could be asked for now: `asked` if so."""
-        return rules(self.desk.office).may(self._whose(), kind, self.desk.now)
+        return rules(self.desk.office).may(self.desk.whose(), kind, self.desk.now)
 
     def number(self, phone: str, stops: bool) -> Answer:
         """Ask for a new number (E.164); `stops`: once it is activated, the caller's own phone
@@ -54,17 +54,12 @@ class Waiting:
         desk = self.desk
         if desk.level < _SWORN:
             raise PermissionError("such a change needs a code of the card, given for it alone")
-        return rules(desk.office).ask(self._whose(), kind, details, desk.language, desk.now)
+        return rules(desk.office).ask(self.desk.whose(), kind, details, desk.language, desk.now)
 
     def all(self) -> list[Change]:
         """What waits for the person, the oldest first."""
-        return rules(self.desk.office).waiting(self._whose())
+        return rules(self.desk.office).waiting(self.desk.whose())
 
     def cancel(self, id: str) -> bool:
         """Keep it from being done; false if it waits no more."""
-        return rules(self.desk.office).cancel(self._whose(), id, self.desk.now)
-
-    def _whose(self) -> str:
-        if self.desk.person is None:
-            raise PermissionError("no person stands at this desk: the service's level is too low")
-        return self.desk.person.id
+        return rules(self.desk.office).cancel(self.desk.whose(), id, self.desk.now)

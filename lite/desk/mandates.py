@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # A use is told to the person by SMS, once in so long.
 _ONE_A = timedelta(days=1)
+_LOOK = 600  # seconds
 _SCOPES = {
     "dossiers": T("Il a vu vos dossiers."),
     "attestation": T("Il a demandé une attestation."),
@@ -51,12 +52,12 @@ class Mandates:
         return [
             Mandate(row.id, opened(desk.office, row.id, row.sealed), tuple(row.scope.split()),
                     instant(row.ends_at))
-            for row in desk.office.store.mandates.living(self._whose(), stamp(desk.now))
+            for row in desk.office.store.mandates.living(self.desk.whose(), stamp(desk.now))
         ]  # fmt: skip
 
     def end(self, id: str) -> bool:
         """It ends at once, and its helper is told; false if it was no more."""
-        desk, office, person = self.desk, self.desk.office, self._whose()
+        desk, office, person = self.desk, self.desk.office, self.desk.whose()
         phone = next((one.phone for one in self.living() if one.id == id), "")
         with office.store.transaction():
             if not phone or not office.store.mandates.end(person, id, stamp(desk.now)):
@@ -68,11 +69,6 @@ class Mandates:
             post.sms(office, phone, [line], desk.language, "receipt")
         return True
 
-    def _whose(self) -> str:
-        if self.desk.person is None or self.desk.helping:
-            raise PermissionError("no person stands at this desk: the service's level is too low")
-        return self.desk.person.id
-
 
 def opened(office: Office, id: str, sealed: str) -> str:
     """The number of a mandate's helper (E.164)."""
@@ -80,10 +76,12 @@ def opened(office: Office, id: str, sealed: str) -> str:
 
 
 def note_use(office: Office, phone: str, person: str, scope: str, turn: str, now: datetime) -> None:
-    """A helper (E.164) acts for a person: logged once a turn, and told to every number of the
-    person, once a day."""
-    index = office.index(phone)
-    if not office.store.mandates.use(index, person, turn):
+    """A helper (E.164) acts for a person: logged, and told to every number of the person once a
+    day. Whatever is looked at within some minutes is looked at once; what is asked for is logged
+    each time."""
+    index, looked = office.index(phone), int(now.timestamp()) // _LOOK
+    use = turn if scope == "attestation" else f"{scope} {looked}"
+    if not office.store.mandates.use(index, person, use):
         return
     audit.append(
         office.store, office.vault, f"helper:{index}", "helper_acted", person, scope, now

@@ -22,7 +22,7 @@ class Pages:
         """A one-time code to sign in: six digits, ten minutes, once; for one browser if given."""
         desk, office = self.desk, self.desk.office
         return codes.issue(
-            office.store, office.vault, desk.index, self._whose(), desk.now, browser
+            office.store, office.vault, desk.index, self.desk.whose(), desk.now, browser
         )  # fmt: skip
 
     def asked_at(self, digits: str) -> datetime | None:
@@ -34,14 +34,9 @@ class Pages:
         """Open the person's file on the page that shows these digits; false if none waits."""
         desk, office = self.desk, self.desk.office
         return bool(desk.phone) and texted.send(
-            office.store, office.vault, digits, self._whose(), desk.phone or "", desk.now
+            office.store, office.vault, digits, self.desk.whose(), desk.phone or "", desk.now
         )
 
     def close(self) -> None:
         """Close every page that is open for the person."""
-        texted.close(self.desk.office.store, self._whose())
-
-    def _whose(self) -> str:
-        if self.desk.person is None:
-            raise PermissionError("no person stands at this desk: the service's level is too low")
-        return self.desk.person.id
+        texted.close(self.desk.office.store, self.desk.whose())

@@ -40,11 +40,11 @@ class Desk(Caller):
 
     @cached_property
     def _dossiers(self) -> Known[list[Dossier]]:
-        return file.dossiers(self.office, self._someone())
+        return file.dossiers(self.office, self.whose("dossiers"))
 
     def rights(self) -> Known[list[Right]]:
         """The person's rights and their family's."""
-        return file.rights(self.office, self._someone())
+        return file.rights(self.office, self.whose("rights"))
 
     def requests(self) -> list[Request]:
         """What the person, or this phone, asked for; the latest first."""
@@ -77,7 +77,7 @@ class Desk(Caller):
     @property
     def card(self) -> int | None:
         """The number of the code that this person's card is asked for; None without a card."""
-        return None if self.helping else card.number(self.office, self._someone())
+        return None if self.helping else card.number(self.office, self.whose())
 
     def contact(self, reference: str, phone: str = "") -> Contact:
         """Whether a contact was ours, for the caller's own phone; a passer-by names theirs."""
@@ -98,20 +98,18 @@ class Desk(Caller):
     def prove(self, typed: str, act: bool = False) -> Text | None:
         """Consume a code of the card: the level rises, for this `act` alone or for the session;
         or why not, in a sentence."""
-        if self.helping:
-            raise PermissionError("a helper gives no code of the person's card")
-        wrong = card.prove(self, self._someone(), typed)
+        wrong = card.prove(self, self.whose(), typed)
         if wrong is None:
-            setattr(self, "sworn" if act else "proved", self._someone())
+            setattr(self, "sworn" if act else "proved", self.whose())
         return wrong
 
     def cannot_read_card(self) -> Text:
         """The code that is asked cannot be read: another one is asked, a few times at most."""
-        return card.unreadable(self, self._someone())
+        return card.unreadable(self, self.whose())
 
     def lose_card(self) -> bool:
         """The person's card stops at once; false when they had none."""
-        return card.lost(self, self._someone())
+        return card.lost(self, self.whose())
 
     def report_fraud(self, kind: str, caller: str) -> bool:
         """Keep what was seen of a fake, and of whom; false when there was enough today."""
@@ -121,7 +119,7 @@ class Desk(Caller):
         """Ask a fund for something, once for each turn; its reference. `receipt` is texted to a
         USSD caller, whose screen vanishes."""
         if self.helping:
-            self._account()
+            self.whose("attestation")
         return asking.ask(self, kind, details, receipt)
 
     def can_cancel(self, request: Request) -> bool:

@@ -172,9 +172,9 @@ def _oath(service: Service) -> Field:
 
 
 class Form:
-    """One service as one person fills it. `answers` are kept by field name: unknown names, and a
-    person whom this phone no longer speaks for, are dropped and missing ones asked again, so a form
-    survives a change of the service."""
+    """One service as one person fills it. `answers` are kept by field name: unknown names are
+    dropped and missing ones asked again, so a form survives a change of the service. None is kept
+    for a person whom this phone no longer speaks for."""
 
     def __init__(self, service: Service, desk: Desk, answers: Answers | None = None) -> None:
         self.service = service
@@ -184,7 +184,7 @@ class Form:
         if service.level > Level.T0:
             desk = desk.serving(service.scope)
         if (who := self.answers.get(WHO)) and who not in desk.helps and who not in desk.ids:
-            del self.answers[WHO]
+            self.answers = {}
         self.desk = desk.on_behalf(self.answers.get(WHO))
 
     def asked(self) -> Field | None:

@@ -55,12 +55,12 @@ class Mandates:
             *(now, id, person, now),
         ) == 1
 
-    def use(self, phone: str, person: str, turn: str) -> bool:
-        """A helper acts: true the first time in a turn (its idempotency key)."""
+    def use(self, phone: str, person: str, name: str) -> bool:
+        """A helper acts: true unless it is the use of this name that was noted last."""
         return self._sql.run(
             "update mandates set used = ? where phone = ? and person = ? and ended_at is null"
             " and used <> ?",
-            *(turn, phone, person, turn),
+            *(name, phone, person, name),
         ) > 0
 
     def tell(self, phone: str, person: str, now: str, since: str) -> bool:

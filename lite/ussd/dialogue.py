@@ -85,6 +85,9 @@ class Dialogue:
         typed = numbers.plain(typed).rstrip("#").strip()
         if not typed:
             return
+        if self.state["service"] and not opens(self._service, self.desk):
+            self._start(self._service)  # since it began, this phone was declared lost, or so
+            return
         if typed == NEXT and self.show().more:
             self.state["page"] += 1
             return
