@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from lite import retention
@@ -9,6 +11,7 @@ from lite.app import House
 from lite.cli.operate import ready
 from lite.cli.people import person_of
 from lite.config import SettingError
+from lite.store import StoreError
 
 
 @click.command()
@@ -55,4 +58,18 @@ def readmit(house: House, scheme: str, number: str) -> None:
     click.echo("Readmitted. Run `lite pull --full`.")
 
 
-COMMANDS = (purge, erase, readmit)
+@click.command("copy-keys")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def copy_keys(house: House, file: Path) -> None:
+    """Copy the people's keys to FILE, in place of the copy before. Keep no other: an older copy
+    brings an erased person back. Without any, a broken disk erases everybody."""
+    ready(house)
+    try:
+        house.vault.owners.copy(file)
+    except (OSError, StoreError) as error:
+        raise SettingError(f"{file} cannot be written ({error}). Name a file of yours.") from error
+    click.echo(f"The people's keys, as of now: {file}")
+
+
+COMMANDS = (purge, erase, readmit, copy_keys)

@@ -19,6 +19,7 @@ from lite.cli import main
 from lite.identity import audit
 from lite.store import Store
 from lite.store.erasure import OF_PERSON, OF_PHONE
+from lite.store.owners import Owners
 from lite.store.sealed import COLUMNS
 from lite.vault import Tampered
 
@@ -181,6 +182,20 @@ def test_without_the_peoples_keys_nothing_begins(known: House, lite: Run, tmp_pa
     shutil.move(tmp_path / "lite.keys.people", tmp_path / "elsewhere")
     told = lite("export", "cnss", "1")
     assert told.exit_code == 1 and "people's keys" in told.output
+
+
+def test_the_copy_of_the_keys_is_whole_and_the_only_one(
+    known: House, lite: Run, tmp_path: Path
+) -> None:
+    copy, person = tmp_path / "elsewhere.people", id_of(known, AR_FOUR)
+    assert lite("copy-keys", str(copy)).exit_code == 0
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert Owners(copy).get(person) == known.vault.owners.get(person)
+    retention.erase(known.store, known.vault, person, known.clock.now())
+    copy.unlink()
+    assert lite("copy-keys", str(copy)).exit_code == 0
+    assert Owners(copy).get(person) is None
+    assert "cannot be written" in lite("copy-keys", str(tmp_path / "nowhere" / "x")).output
 
 
 def test_every_column_that_names_somebody_is_erased(house: House) -> None:
