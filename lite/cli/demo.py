@@ -150,8 +150,10 @@ def _say(house: House, entrance: str) -> None:
     click.echo(f"  dial             {settings.service_code}   SMS to {settings.short_code}")
     click.echo("  people to try (lite people lists them all):")
     for row in demo_people(house)[:6]:
-        count = len(row["dossiers"])
-        click.echo(f"    {row['phone']}  {row['language']}  {count:2} dossiers  {row['name']}")
+        count, insured = len(row["dossiers"]), f"{row['insured']:9}"
+        click.echo(
+            f"    {row['phone']}  {row['language']}  {insured}  {count:2} dossiers  {row['name']}"
+        )
     sys.stdout.flush()
 
 
