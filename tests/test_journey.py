@@ -24,6 +24,7 @@ from lite.cli.demo import clerk_link
 from lite.clock import set_clock
 from lite.identity import audit
 from lite.identity.enrolment import SILENCE
+from lite.identity.staff import everybody
 
 NEW, DAY = "+212612345678", timedelta(days=1)
 PAID = "1030787185"  # a dossier of this person with an amount
@@ -89,6 +90,17 @@ def asked(phone: Phone) -> str:
 
 def other(code: str) -> str:
     return f"{(int(code) + 1) % 10 ** len(code):0{len(code)}}"
+
+
+def test_each_start_of_the_demo_lets_the_same_clerk_in_once(house: House) -> None:
+    links = [clerk_link(house) for _ in range(2)]
+    for link in links:
+        first, second = (Browser(house.web.test_client()) for _ in range(2))
+        first.open(f"enter/{link}")
+        second.open(f"enter/{link}")
+        assert "guichet, session ouverte" in first.text
+        assert "session ouverte" not in second.text
+    assert [name for name, _, _ in everybody(house.store)] == ["guichet"]
 
 
 def test_from_the_counter_to_the_amount_and_then_the_loss(house: House, clerk: Browser) -> None:
