@@ -103,6 +103,7 @@ class House:
             "sms": self.sms.inbound,
             "delivery": self.sms.delivery,
             "optout": self.sms.optout,
+            "sim": self.sms.sim,
         }
         fallbacks = {"ussd": self.ussd.fallback}
         return Gate(self.settings.webhook_secrets, handlers, fallbacks, self.web)
@@ -134,7 +135,20 @@ class House:
     @cached_property
     def changes(self) -> Any:
         """What carries out the changes whose day has come."""
-        return changes.rules(self.office)
+        return changes.rules(self.office, self._sims())
+
+    def _sims(self) -> Any:
+        """Who asks the operators about SIM cards, if anybody does."""
+        settings = self.settings
+        if settings.sim_check == "off":
+            return None
+        if settings.sim_check != "insights":
+            raise config.SettingError(
+                f"LITE_SIM_CHECK={settings.sim_check} is not understood. Write off, or insights."
+            )
+        from lite.sms.insights import Insights
+
+        return Insights(settings.at_username, settings.at_api_key, settings.at_url)
 
     @cached_property
     def outbox(self) -> Any:

@@ -26,6 +26,8 @@ class Settings:
     at_api_key: str = ""
     at_url: str = "https://api.africastalking.com"
     at_sender: str = ""
+    # Who asks the operators whether a SIM was changed: nobody (off), or the gateway (insights).
+    sim_check: str = "off"
     service_code: str = "*384*3939#"
     short_code: str = "3939"
     public_url: str = "http://127.0.0.1:8000"

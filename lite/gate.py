@@ -8,6 +8,7 @@ web application as plain WSGI: its routing costs nothing.
 from __future__ import annotations
 
 import hmac
+import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -78,9 +79,11 @@ class Gate:
 
 
 def fields(environ: Environ) -> dict[str, str]:
-    """The form that was posted, blank fields kept. Raises `Unreadable`."""
-    body = _body(environ)
-    if not environ.get("CONTENT_TYPE", "").lower().startswith("application/x-www-form-urlencoded"):
+    """The form that was posted, blank fields kept, or the JSON object. Raises `Unreadable`."""
+    body, kind = _body(environ), environ.get("CONTENT_TYPE", "").lower()
+    if kind.startswith("application/json"):
+        return _object(body)
+    if not kind.startswith("application/x-www-form-urlencoded"):
         raise Unreadable("not a form")
     try:
         pairs = parse_qsl(
@@ -93,6 +96,17 @@ def fields(environ: Environ) -> dict[str, str]:
     if len(form) != len(pairs):
         raise Unreadable("a field stands twice")
     return form
+
+
+def _object(body: bytes) -> dict[str, str]:
+    """Some callbacks are posted as one flat JSON object."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Unreadable("not JSON") from None
+    if not isinstance(told, dict) or len(told) > _FIELDS:
+        raise Unreadable("not a form")
+    return {name: str(value) for name, value in told.items()}
 
 
 def _body(environ: Environ) -> bytes:

@@ -86,6 +86,7 @@ _SAMPLE = 100
 _LOW_DISK = 200 * 1024 * 1024
 # So many fakes reported in a day are a campaign: warn people, tell the police.
 _FRAUDS_A_DAY = 20
+_SIM_ANSWER = timedelta(hours=1)
 
 
 def findings(house: House) -> Iterator[Finding]:
@@ -98,6 +99,7 @@ def findings(house: House) -> Iterator[Finding]:
     yield from _letters(house)
     yield from _frauds(house)
     yield from _guesses(house)
+    yield from _sims(house)
 
 
 def _keys(house: House) -> Iterator[Finding]:
@@ -181,3 +183,14 @@ def _guesses(house: House) -> Iterator[Finding]:
     if found.noticed:
         says += f"; somebody was guessing at {found.noticed.isoformat(timespec='seconds')}"
     yield Finding(found.noticed is None and found.count < budget / 2, says)
+
+
+def _sims(house: House) -> Iterator[Finding]:
+    if house.settings.sim_check == "off" or house.store.pending():
+        says = "changes of SIM cards: nobody asks the operators (LITE_SIM_CHECK=off);"
+        yield Finding(True, f"{says} 72 hours and notices protect a number")
+        return
+    now = house.clock.now()
+    number = house.store.sims.unanswered(stamp(now - timedelta(days=2)), stamp(now - _SIM_ANSWER))
+    says = f"changes of SIM cards: operators are asked; without an answer: {number} in two days"
+    yield Finding(number == 0, says)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from lite.desk import post
 from lite.desk.office import Office
 from lite.identity.changes import Answer, Change, Changes, Kind
+from lite.identity.sim import Off, SimCheck
 from lite.text import Text
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 _SWORN = 3  # the level of a fresh code of the card, given for this very act
 
 
-def rules(office: Office) -> Changes:
-    """What asks, cancels and carries out, with letters to tell of it."""
+def rules(office: Office, sims: SimCheck | None = None) -> Changes:
+    """What asks, cancels and carries out, with letters to tell of it; `sims` asks operators."""
 
     def tell(
         phone: str, lines: Sequence[Text], language: str, klass: Literal["receipt", "code"],
@@ -27,7 +28,9 @@ def rules(office: Office) -> Changes:
     ) -> str:  # fmt: skip
         return post.sms(office, phone, lines, language, klass, life)
 
-    return Changes(office.store, office.vault, tell, office.short_code, office.service_code)
+    return Changes(
+        office.store, office.vault, tell, office.short_code, office.service_code, sims or Off()
+    )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from lite.clock import stamp
 from lite.desk import post, reports
 from lite.desk.office import Office
 from lite.desk.service import Desk
-from lite.identity import codes, enrolment
+from lite.identity import codes, enrolment, sim
 from lite.store import StoreError as StoreError
 from lite.store.letters import Report as Report
 from lite.store.talks import Caller, Talk
@@ -144,6 +144,10 @@ class Door:
         """A session ended at the gateway."""
         now = stamp(self.office.clock.now())
         self._talks.ended(self.office.vault.hash("session", session), status, hops, millis, now)
+
+    def sim_told(self, check: str, swapped: bool, on: str) -> None:
+        """An operator says whether the SIM behind a phone was changed, and on what day."""
+        sim.learn(self.office.store, check, swapped, on, self.office.clock.now())
 
     def person_known(self, id: str) -> bool:
         """Whether a person is still in the store."""

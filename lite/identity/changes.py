@@ -13,12 +13,12 @@ import logging
 import secrets
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from lite.clock import instant, stamp
-from lite.identity import audit, consent, enrolment, phones, warnings
+from lite.identity import audit, consent, enrolment, phones, sim, warnings
 from lite.identity.warnings import Kind as Kind
 from lite.identity.warnings import Reason
 from lite.store import Store
@@ -71,13 +71,14 @@ class Change:
 @dataclass(frozen=True)
 class Changes:
     """Asks, cancels and carries out. `short_code` is where a word is sent to, `service_code` what
-    is dialled."""
+    is dialled, `sims` who asks the operators before anything is done."""
 
     store: Store
     vault: Vault
     tell: Tell
     short_code: str
     service_code: str
+    sims: sim.SimCheck = field(default_factory=sim.Off)
 
     def may(self, person: str, kind: Kind, now: datetime) -> Answer:
         """Whether such a change could be asked for now: `asked` if so."""
@@ -136,6 +137,9 @@ class Changes:
 
     def _tried(self, row: ChangeRow, now: datetime) -> bool:
         try:
+            if sim.awaited(self.store, self.vault, self.sims, row.person, now):
+                self.store.changes.postpone(row.id, stamp(now + _PATIENCE))
+                return False
             with self.store.transaction():
                 return self._decide(row, now)
         except Exception as error:

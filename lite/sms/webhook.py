@@ -85,6 +85,14 @@ class SmsDoor:
             self._door.reported(report)
         return ""
 
+    def sim(self, fields: Fields) -> str:
+        """The answer to a check of a SIM card; one that we did not ask for changes nothing."""
+        swapped = fields.get("status", "").casefold() == "swapped"
+        check, on = fields.get("requestId", "")[:_LONGEST_ID], fields.get("lastSimSwapDate", "")
+        with self._door.transaction():
+            self._door.sim_told(check, swapped, on[:10])
+        return ""
+
     def optout(self, fields: Fields) -> str:
         """The gateway no longer carries our messages to this phone, at its owner's wish."""
         phone = msisdn(fields.get("phoneNumber", ""))

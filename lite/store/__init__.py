@@ -20,6 +20,7 @@ from lite.store.places import Places
 from lite.store.requests import Requests
 from lite.store.retention import Retention
 from lite.store.sealed import Sealed
+from lite.store.sims import Sims
 from lite.store.sqlite import Sqlite, StoreError
 from lite.store.staff import Staff
 from lite.store.talks import Talks
@@ -43,6 +44,7 @@ class Store:
         self.cards = Cards(self.sql)
         self.changes = Changes(self.sql)
         self.mandates = Mandates(self.sql)
+        self.sims = Sims(self.sql)
         self.contacts = Contacts(self.sql)
         self.places = Places(self.sql)
         self.staff = Staff(self.sql)

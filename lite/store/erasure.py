@@ -41,6 +41,7 @@ OF_PHONE = (
     "delete from reports where address = ?",
     "delete from reports_of_fraud where phone = ?",
     "delete from sim_changes where phone = ?",
+    "delete from sim_checks where phone = ?",
     "delete from failures where subject = ?",
     "delete from failures where subject like '%:' || ?",
     "delete from mandates where phone = ?",

@@ -39,6 +39,7 @@ RULES = (
     Rule("codes", "codes", "expires_at < ?"),
     Rule("failures", "codes", "at < ?"),
     Rule("staff_links", "codes", "expires_at < ?"),
+    Rule("sim_checks", "codes", "asked_at < ?"),
     Rule("letters", "texts", f"changed_at < ? and {_LEFT}", blank="sealed"),
     Rule("inbox", "texts", "at < ?"),
     Rule("contacts", "texts", "expires_at < ?"),
