@@ -21,6 +21,8 @@ Handler = Callable[[Fields], str]
 
 LARGEST = 1 << 20
 _FIELDS = 40
+# What the gateway posts as one JSON object; everything else is a form.
+_OBJECTS = ("sim",)
 _log = logging.getLogger("lite.gate")
 
 
@@ -67,7 +69,8 @@ class Gate:
 
     def _handle(self, name: str, handler: Handler, environ: Environ, start: Start) -> list[bytes]:
         try:
-            return _answer(start, "200 OK", handler(fields(environ)))
+            posted = told(environ) if name in _OBJECTS else fields(environ)
+            return _answer(start, "200 OK", handler(posted))
         except TryLater:
             return _answer(start, "429 Too Many Requests", "", ("Retry-After", "60"))
         except Unreadable as error:
@@ -79,11 +82,9 @@ class Gate:
 
 
 def fields(environ: Environ) -> dict[str, str]:
-    """The form that was posted, blank fields kept, or the JSON object. Raises `Unreadable`."""
-    body, kind = _body(environ), environ.get("CONTENT_TYPE", "").lower()
-    if kind.startswith("application/json"):
-        return _object(body)
-    if not kind.startswith("application/x-www-form-urlencoded"):
+    """The form that was posted, blank fields kept. Raises `Unreadable`."""
+    body = _body(environ)
+    if not environ.get("CONTENT_TYPE", "").lower().startswith("application/x-www-form-urlencoded"):
         raise Unreadable("not a form")
     try:
         pairs = parse_qsl(
@@ -98,15 +99,15 @@ def fields(environ: Environ) -> dict[str, str]:
     return form
 
 
-def _object(body: bytes) -> dict[str, str]:
-    """Some callbacks are posted as one flat JSON object."""
+def told(environ: Environ) -> dict[str, str]:
+    """The flat JSON object that was posted. Raises `Unreadable`."""
     try:
-        told = json.loads(body)
+        posted = json.loads(_body(environ))
     except (ValueError, RecursionError):
         raise Unreadable("not JSON") from None
-    if not isinstance(told, dict) or len(told) > _FIELDS:
-        raise Unreadable("not a form")
-    return {name: str(value) for name, value in told.items()}
+    if not isinstance(posted, dict) or len(posted) > _FIELDS:
+        raise Unreadable("not an object")
+    return {name: str(value) for name, value in posted.items()}
 
 
 def _body(environ: Environ) -> bytes:
