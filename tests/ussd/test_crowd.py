@@ -105,9 +105,6 @@ def crowded(filled: Path, tmp_path: Path) -> House:
 @pytest.fixture(params=[1, 2] if os.environ.get("LITE_SLOW") else [1])
 def port(crowded: House, request: pytest.FixtureRequest) -> Iterator[int]:
     """`lite serve` on a free port, in one process or more."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        free = int(probe.getsockname()[1])
     environment = {
         **os.environ,
         "LITE_DATABASE": crowded.settings.database,
@@ -116,15 +113,32 @@ def port(crowded: House, request: pytest.FixtureRequest) -> Iterator[int]:
         "LITE_CLOCK": crowded.settings.clock,
         "LITE_WEBHOOK_SECRETS": "secret",
     }
-    command = [sys.executable, "-m", "lite", "serve", "--port", str(free)]
-    command += ["--processes", str(request.param)]
-    server = subprocess.Popen(command, env=environment)
+    server, free = started(environment, request.param)
     try:
-        answers(server, f"http://127.0.0.1:{free}/health")
         yield free
     finally:
         server.terminate()
         server.wait(PATIENCE)
+
+
+def started(
+    environment: dict[str, str], processes: int, tries: int = 5
+) -> tuple[subprocess.Popen[bytes], int]:
+    """A server that answers, and its port. A free port may be taken before it is used."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "lite", "serve", "--port", str(free)]
+    server = subprocess.Popen([*command, "--processes", str(processes)], env=environment)
+    try:
+        answers(server, f"http://127.0.0.1:{free}/health")
+    except AssertionError:
+        server.kill()
+        server.wait(PATIENCE)
+        if tries == 1:
+            raise
+        return started(environment, processes, tries - 1)
+    return server, free
 
 
 def answers(server: subprocess.Popen[bytes], url: str) -> None:
