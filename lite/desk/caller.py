@@ -134,12 +134,11 @@ class Caller:
         return desk
 
     def serving(self, scope: str) -> Self:
-        """The same desk with a service at hand."""
-        if scope == self.scope:
+        """The same desk with a service at hand; it is all the same to who helps nobody."""
+        if scope == self.scope or not self.helps:
             return self
         desk = replace(self, scope=scope)
-        known = ("heard",) if self.helps else ("heard", "ids", "people")
-        desk.__dict__.update({name: self.__dict__[name] for name in known if name in self.__dict__})
+        desk.__dict__["heard"] = self.heard
         return desk
 
     def says(self, text: Text) -> str:
