@@ -57,7 +57,7 @@ def demo(house: House, host: str, port: int) -> None:
         for child in children:
             child.terminate()
         for child in children:
-            child.wait()
+            _end(child)
 
 
 def _settings(given: Settings, host: str, port: int, phone: int) -> tuple[Settings, dict[str, str]]:
@@ -82,6 +82,14 @@ def _free_port(host: str) -> int:
     with socket.socket() as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """A part that does not end when asked is ended."""
+    try:
+        child.wait(10)
+    except subprocess.TimeoutExpired:
+        child.kill()
 
 
 def _child(environment: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:

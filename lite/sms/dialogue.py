@@ -98,7 +98,9 @@ class Dialogue:
             return False
         if match.rest and match.word != _PLAIN_STOP:
             return False
-        return self._begin(self._services[match.service], match.language)
+        # The word is the same in every language: it does not say which one to answer in.
+        chosen = self._door.caller(self._message.phone).language
+        return self._begin(self._services[match.service], chosen or match.language)
 
     def _option(self) -> bool:
         """The very words of an option just offered, even where they begin like a keyword."""

@@ -6,6 +6,7 @@
     service, answers    the form being filled, by key and by field name
     page    which of the place's screens is shown
     errors  wrong answers in a row
+    offered the values that the digits of the last list stand for
     trouble what was wrong with the last one, said on top of the question
     who     for whom, once told, on a phone that several people share
 """
@@ -43,7 +44,7 @@ class Dialogue:
             "home": self._choose,
             "more": self._choose,
             "form": self._fill,
-            "reply": self._after,
+            "reply": lambda typed: self._err(T("Tapez 0 pour revenir.")),
             "resume": self._resume,
             "stuck": self._unstick,
         }
@@ -80,8 +81,8 @@ class Dialogue:
         asked = self._form().asked()
         return asked is not None and not asked.optional
 
-    def hear(self, typed: str) -> None:
-        """One reply of the caller."""
+    def hear(self, typed: str, dialled: bool = False) -> None:
+        """One reply of the caller; `dialled` in advance, so that no screen was shown before it."""
         typed = numbers.plain(typed).rstrip("#").strip()
         if not typed:
             return
@@ -92,19 +93,20 @@ class Dialogue:
             self.state["page"] += 1
             return
         self.state["trouble"] = None
-        if typed == HOME:
+        if not dialled and self.state["at"] == "form" and self._hidden(typed):
+            self._err(T("Tapez 7 pour la suite."))
+        elif typed == HOME:
             self._go("home")
         elif typed == BACK:
             self._back()
         else:
-            self._hears.get(self.state["at"], self._restart)(typed)
+            heard = self._hears.get(self.state["at"])
+            heard(typed) if heard else self._go("home")
 
     def show(self) -> Screen:
         """The screen as things stand now."""
-        return screen(
-            self._views[self.state["at"]](), self.state["page"], self.state["trouble"],
-            self.desk.language,
-        )  # fmt: skip
+        view = self._views[self.state["at"]]()
+        return screen(view, self.state["page"], self.state["trouble"], self.desk.language)
 
     def apologise(self) -> None:
         """What came does not follow what was said: begin again, and say so."""
@@ -138,9 +140,6 @@ class Dialogue:
             self.state["who"] = None
         self._go("form", service=self._service.key, answers=form.answers)
         return True
-
-    def _restart(self, typed: str) -> None:
-        self._go("home")
 
     def _err(self, help: Text) -> None:
         self.state["errors"] += 1
@@ -180,10 +179,18 @@ class Dialogue:
         self._go("form", service=service.key, answers=answers)
         self._advance(self._form())
 
+    def _hidden(self, typed: str) -> bool:
+        """Whether this is a stray digit, and would answer a question on a page not shown yet."""
+        if len(typed) > 2 or typed in (HOME, BACK) or not self.show().more:
+            return False
+        return views.typed_in_the_end(self._form().asked())
+
     def _fill(self, typed: str) -> None:
         form = self._form()
+        # The list may have moved since it was shown: a digit means what stood behind it then.
+        meant = self.state.get("offered", {}).get(typed.rstrip(".)"), typed)
         try:
-            form.feed(typed)
+            form.feed(meant)
         except Invalid as error:
             self._err(error.text)
             return
@@ -212,14 +219,12 @@ class Dialogue:
         if question is None:
             self._answer(form)
             return self._reply()
+        self.state["offered"] = views.offered(form, question)
         return views.question(form, question)
 
     def _reply(self) -> View:
         last = self.state["last"]
         return View(self.state["said"], steady=last, last=last)
-
-    def _after(self, typed: str) -> None:
-        self._err(T("Tapez 0 pour revenir."))
 
     # Coming back, and getting stuck
 

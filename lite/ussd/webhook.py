@@ -69,7 +69,7 @@ class Ussd:
         for typed in text.split("*", _DEEPEST)[:_DEEPEST] if text else ():
             if dialogue.show().last:
                 break
-            dialogue.hear(typed)
+            dialogue.hear(typed, dialled=True)
         return dialogue
 
     def _continued(self, desk: Desk, state: dict[str, Any], session: str, text: str) -> Dialogue:

@@ -119,3 +119,27 @@ def test_without_a_card_the_status_is_told_all_the_same(house: House) -> None:
     if len(numbers) > 1:
         phone.choose(numbers[0])
     phone.sees("Statut :").sees_not("carte")
+
+
+def test_a_question_that_was_not_shown_yet_takes_no_answer(house: House, phone: Phone) -> None:
+    """A digit pressed on the first of two pages is no wrong code, and retires none."""
+    for number in with_amount(house):
+        phone.dials().choose("Mes dossiers", number)
+        if not phone.more:
+            continue
+        phone.presses("1").sees("Tapez 7 pour la suite")
+        phone.presses("2").sees_not("Un autre code")
+        used = "select count(*) from card_codes where used_at is not null or retired_at is not null"
+        assert house.store.sql.one(used) == (0,)
+        return
+    pytest.fail("no dossier fills more than a screen")
+
+
+def test_a_digit_means_what_stood_behind_it_when_it_was_shown(house: House, phone: Phone) -> None:
+    phone.dials().presses("1")
+    digit, label = next(iter(phone.options.items()))
+    number = label.rpartition(" ")[2]
+    # The fund moves this dossier to the end of the list between two turns.
+    house.store.sql.run("delete from records where kind = 'dossier' and rowid % 2 = 0")
+    phone.presses(digit)
+    assert number in phone.reads() or "liste" in phone.reads()
