@@ -170,11 +170,6 @@ class Letters:
             *(now, id),
         ) == 1
 
-    def next_due(self) -> str | None:
-        """When the next letter is due."""
-        row = self._sql.one("select min(due_at) from letters where state = 'waiting'")
-        return row[0] if row else None
-
     def sent_to(self, address: str, klass: str, since: str) -> int:
         """How many SMS of one class were written to an address since then."""
         row = self._sql.one(

@@ -47,6 +47,7 @@ class Dialogue:
             "reply": lambda typed: self._err(T("Tapez 0 pour revenir.")),
             "resume": self._resume,
             "stuck": self._unstick,
+            "end": lambda typed: self._go("home"),
         }
         self._views: Mapping[str, Callable[[], View]] = {
             "home": self._menu,
@@ -100,8 +101,7 @@ class Dialogue:
         elif typed == BACK:
             self._back()
         else:
-            heard = self._hears.get(self.state["at"])
-            heard(typed) if heard else self._go("home")
+            self._hears[self.state["at"]](typed)
 
     def show(self) -> Screen:
         """The screen as things stand now."""
@@ -181,9 +181,9 @@ class Dialogue:
 
     def _hidden(self, typed: str) -> bool:
         """Whether this is a stray digit, and would answer a question on a page not shown yet."""
-        if len(typed) > 2 or typed in (HOME, BACK) or not self.show().more:
-            return False
-        return views.typed_in_the_end(self._form().asked())
+        stray = len(typed) <= 2 and typed not in (HOME, BACK)
+        # A list is not looked at again before its digit is understood as it was shown.
+        return stray and views.typed_in_the_end(self._form().asked()) and self.show().more
 
     def _fill(self, typed: str) -> None:
         form = self._form()
