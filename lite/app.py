@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lite import config, vault
+from lite.chores import Chore
 from lite.clock import Clock
 from lite.desk import changes, post, reports
 from lite.desk.door import Door
@@ -136,6 +137,13 @@ class House:
     def changes(self) -> Any:
         """What carries out the changes whose day has come."""
         return changes.rules(self.office, self._sims())
+
+    @cached_property
+    def chores(self) -> list[Chore]:
+        """What the worker does beside carrying letters; each `every` in seconds."""
+        return [
+            Chore("changes", 60, lambda: self.changes.run_due(self.clock.now())),
+        ]
 
     def _sims(self) -> Any:
         """Who asks the operators about SIM cards, if anybody does."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lite.app import House
 
 # The only extra keys that a log line may carry: never a phone, a name, a text, an address.
-ALLOWED = ("callback", "why", "fund", "state", "letter", "attempt", "outcome", "code")
+ALLOWED = ("callback", "chore", "why", "fund", "state", "letter", "attempt", "outcome", "code")
 
 
 # Words are ours where the line of code is ours: a library's may hold an address, or a body.

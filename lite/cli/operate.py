@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import errno
 import json
-import logging
 import signal
 import socket
 import sys
@@ -15,7 +14,7 @@ from typing import Any
 
 import click
 
-from lite import vault
+from lite import chores, vault
 from lite.app import House
 from lite.config import SettingError
 from lite.intake import Pulled
@@ -23,8 +22,6 @@ from lite.places import import_agencies
 from lite.signs import findings, set_up_logs
 from lite.store import StoreError
 
-_CHANGES_EVERY = 60.0  # seconds
-_log = logging.getLogger("lite.cli")
 
 
 @click.command()
@@ -82,25 +79,14 @@ def stopping() -> threading.Event:
 @click.command()
 @click.pass_obj
 def work(house: House) -> None:
-    """Carry letters: SMS to the gateway, requests to the funds; and changes whose day has come."""
+    """Carry letters: SMS to the gateway, requests to the funds; and do the chores of the house."""
     set_up_logs()
     ready(house)
     stop = stopping()
-    changes = threading.Thread(target=_carry_out, args=(house, stop), name="changes")
-    changes.start()
+    others = threading.Thread(target=chores.run, args=(house.chores, stop), name="chores")
+    others.start()
     house.outbox.run(stop)
-    changes.join()
-
-
-def _carry_out(house: House, stop: threading.Event) -> None:
-    """Every minute until told to stop; a store that is busy or gone may come back."""
-    while True:
-        try:
-            house.changes.run_due(house.clock.now())
-        except Exception as error:
-            _log.error("changes not looked at", extra={"why": type(error).__name__})
-        if stop.wait(_CHANGES_EVERY):
-            return
+    others.join()
 
 
 @click.command()

@@ -144,22 +144,7 @@ def test_the_new_number_is_activated_by_its_own_call(house: House) -> None:
     new.dials().choose("Mes dossiers", PAID).sees("payé")
 
 
-def test_the_worker_looks_every_minute(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    from threading import Event
-
-    from lite.cli import operate
-
-    looked, stop = [], Event()
-
-    class Looked:
-        def run_due(self, now: object) -> int:
-            looked.append(now)
-            if len(looked) == 1:
-                raise RuntimeError
-            stop.set()
-            return 0
-
-    monkeypatch.setitem(house.__dict__, "changes", Looked())
-    monkeypatch.setattr(operate, "_CHANGES_EVERY", 0.01)
-    operate._carry_out(house, stop)
-    assert len(looked) == 2
+def test_the_worker_looks_every_minute(house: House) -> None:
+    [chore] = [chore for chore in house.chores if chore.name == "changes"]
+    assert chore.every == 60
+    assert chore.do() == 0
