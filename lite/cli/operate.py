@@ -23,7 +23,6 @@ from lite.signs import findings, set_up_logs
 from lite.store import StoreError
 
 
-
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
