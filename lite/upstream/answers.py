@@ -46,7 +46,11 @@ class BatchRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What the fund can do; `deltas` that are only a hint force a nightly full pull."""
+    """What the fund can do; `deltas` that are only a hint force a nightly full pull.
+
+    `files`: a pull is one batch of files that its sender could have checked, so too many bad rows
+    or far fewer rows than before refuse it; from a live API what could be read is used.
+    """
 
     kind: str
     version: str
@@ -55,6 +59,7 @@ class Capabilities:
     lookup: bool
     submit: bool
     cadence: int  # seconds between two pulls that make sense
+    files: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ class Batch:
     `as_of` is what the source vouches for, else the start of the pull. `complete` is said only of
     a full pull that lacks nothing: then, and only then, a key that was not sent is gone.
     `partial`: something could not be read; what could be is used. `cursor` belongs to the adapter.
+    `more`: the next batch waits already; pull again with this cursor.
     """
 
     id: str
@@ -106,6 +112,7 @@ class Batch:
     cursor: str | None
     complete: bool
     partial: bool = False
+    more: bool = False
 
 
 class Pull:
