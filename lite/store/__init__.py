@@ -24,6 +24,7 @@ from lite.store.sims import Sims
 from lite.store.sqlite import Sqlite, StoreError
 from lite.store.staff import Staff
 from lite.store.talks import Talks
+from lite.store.told import Told
 
 __all__ = ["Store", "StoreError"]
 
@@ -47,6 +48,7 @@ class Store:
         self.sims = Sims(self.sql)
         self.contacts = Contacts(self.sql)
         self.places = Places(self.sql)
+        self.told = Told(self.sql)
         self.staff = Staff(self.sql)
         self.audit = Audit(self.sql)
         self.enrolments = Enrolments(self.sql)

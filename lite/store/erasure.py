@@ -22,6 +22,7 @@ OF_PERSON = (
     "delete from lost_phones where person = ?",
     "delete from changes where person = ?",
     "delete from mandates where person = ?",
+    "delete from told where person = ?",
     "delete from phones where person = ?",
     "delete from person_keys where person = ?",
     "delete from people where person = ?",
@@ -45,6 +46,7 @@ OF_PHONE = (
     "delete from failures where subject = ?",
     "delete from failures where subject like '%:' || ?",
     "delete from mandates where phone = ?",
+    "delete from told where person = ?",
 )
 # Every phone that ever was this person's, unless it speaks for somebody else now.
 _PHONES = """
