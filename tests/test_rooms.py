@@ -191,6 +191,7 @@ DIGITS = {
     "5*12": "fraud",
     "5*13": "lost",
     "5*14": "web",
+    "5*15": "readers",
     "5*16": "phone",
     "5*17": "helper",
     "5*18": "helper_end",

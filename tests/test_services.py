@@ -18,7 +18,7 @@ from visitor import Visitor
 
 from lite.app import House
 from lite.clock import instant
-from lite.identity import cards
+from lite.identity import audit, cards
 from lite.numbers import has_check, with_check
 from lite.services import SERVICES, genuine, names
 from lite.services.form import Service
@@ -193,6 +193,12 @@ def fraud_is_kept(house: House, phone: Phone, told: str) -> None:
     assert house.office.open(f"reports_of_fraud.sealed:{row[0]}", row[1]) == "0612345678"
 
 
+def was_read(house: House, phone: Phone) -> None:
+    (person,) = house.store.people.of_phone(house.office.index(phone.number))
+    at = house.clock.now() - timedelta(days=1)
+    audit.append(house.store, house.vault, audit.SYSTEM, "exported", person, "", at)
+
+
 def card_is_stopped(house: House, phone: Phone, told: str) -> None:
     phone.dials().choose("Mes dossiers", PAID).sees_not("Montant")
 
@@ -268,6 +274,12 @@ SCRIPTS = (
            leaves=fraud_is_kept),
     Script("lost", "a stolen card", (Pick("Oui"),),
            (T("C'est fait : votre carte de codes est arrêtée."),), leaves=card_is_stopped),
+    Script("readers", "an administrator", (Prove(),),
+           (T("{day} {hour} {who} : {what}", day=START - timedelta(days=1), hour=Ltr("10:00"),
+              who=T("Administrateur"), what=audit.ACTS["exported"]),),
+           before=was_read),
+    Script("readers", "nobody", (Prove(),),
+           (T("Personne d'autre que vous n'a vu votre dossier."),)),
     Script("web", "begun, then finished from a page", (), leaves=page_opens),
     Script("phone", "a new number, typed twice",
            (Type(NEW), Type(NEW), Pick("Il s'arrête"), Prove()),

@@ -7,7 +7,6 @@ from datetime import timedelta
 from flask import Response, request
 
 from lite.clock import hour, instant
-from lite.counter.files import REASONS
 from lite.counter.gate import Route
 from lite.counter.page import go, page, pdf
 from lite.counter.room import Visit
@@ -135,7 +134,7 @@ def log(visit: Visit) -> Response:
     rows = visit.store.audit.of_person(visit.clerk.person, _MOST)
     entries = [
         (instant(row.at), Ltr(hour(instant(row.at))), row.who, audit.ACTS.get(row.act),
-         REASONS.get(row.detail), row.detail)
+         audit.REASONS.get(row.detail), row.detail)
         for row in rows
     ]  # fmt: skip
     return page(visit, "log.html", T("Qui a vu ce dossier"), entries=entries)

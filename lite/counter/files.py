@@ -22,14 +22,6 @@ SCHEMES: Mapping[str, Text] = {
     "cnops": T("CNOPS : numéro d'immatriculation"),
     "cin": T("Carte nationale d'identité"),
 }
-# Why a file is opened; kept in the audit log by its key.
-REASONS: Mapping[str, Text] = {
-    "enrol": T("Inscrire un téléphone"),
-    "card": T("Remettre une carte à codes"),
-    "loss": T("Perte ou vol d'un téléphone ou d'une carte"),
-    "question": T("Question de l'assuré"),
-    "complaint": T("Réclamation"),
-}
 # What was just done, said on the file's page; the address holds the key alone.
 _DONE: Mapping[str, Text] = {
     "phone": T("Ce téléphone n'ouvre plus ce dossier."),
@@ -52,7 +44,7 @@ def _search(visit: Visit, error: Text | None = None) -> Response:
     given = request.form
     return page(
         visit, "find.html", _FIND, status=422 if error else 200, error=error,
-        schemes=SCHEMES, reasons=REASONS, scheme=given.get("scheme", "cnss"),
+        schemes=SCHEMES, reasons=audit.REASONS, scheme=given.get("scheme", "cnss"),
         number=plain(given.get("number", ""))[:30], reason=given.get("reason", ""),
     )  # fmt: skip
 
@@ -64,7 +56,7 @@ def find(visit: Visit) -> Response:
     number = re.sub(r"[^A-Z0-9]", "", plain(given.get("number", "")).upper())
     if scheme not in SCHEMES or not _NUMBER.fullmatch(number):
         return _search(visit, T("Ce numéro n'est pas complet. Vérifiez-le."))
-    if reason not in REASONS:
+    if reason not in audit.REASONS:
         return _search(visit, T("Choisissez pourquoi vous ouvrez ce dossier."))
     person = visit.store.people.of_key(visit.vault.hash("key", f"{scheme}:{number}"))
     if person is None or not visit.room.door.person_known(person):

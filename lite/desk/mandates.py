@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # A use is told to the person by SMS, once in so long.
 _ONE_A = timedelta(days=1)
 _LOOK = 600  # seconds
-_SCOPES = {
+# What a helper did, by scope: told to the person.
+USES = {
     "dossiers": T("Il a vu vos dossiers."),
     "attestation": T("Il a demandé une attestation."),
     "rights": T("Il a vu vos droits AMO."),
@@ -90,7 +91,7 @@ def note_use(office: Office, phone: str, person: str, scope: str, turn: str, now
         return
     lines = [
         T("Lite : votre aidant {phone} a agi pour vous.", phone=Ltr(mask_phone(phone))),
-        _SCOPES[scope],
+        USES[scope],
         T("Pour l'arrêter : FIN au {number}.", number=Ltr(office.short_code)),
     ]
     for one in phones.held(office.store, office.vault, person):

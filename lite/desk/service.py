@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from lite.clock import stamp
-from lite.desk import asking, card, contacts, file, fraud, papers, places, post
+from lite.desk import asking, card, contacts, file, fraud, papers, places, post, readers
 from lite.desk.caller import Caller
 from lite.desk.changes import Waiting
 from lite.desk.enrolling import Enrolling
@@ -84,6 +84,11 @@ class Desk(Caller):
         index = self.index or self.office.index(phone)
         counted = f"contact:{index}" if self.index else f"contact:web:{index}"
         return contacts.check(self.office, index, reference, counted)
+
+    def readings(self) -> list[readers.Reading]:
+        """Who else looked at the person's file or acted on it, the latest first; not for a
+        helper."""
+        return readers.readings(self.office, self.whose())
 
     def frauds(self) -> int:
         """How many fakes were reported from a phone this month."""

@@ -52,6 +52,15 @@ ACTS: dict[str, Text] = {
     "keys_rotated": T("Clés changées"),
 }
 
+# Why a file is opened at the counter; an entry keeps the key.
+REASONS: dict[str, Text] = {
+    "enrol": T("Inscrire un téléphone"),
+    "card": T("Remettre une carte à codes"),
+    "loss": T("Perte ou vol d'un téléphone ou d'une carte"),
+    "question": T("Question de l'assuré"),
+    "complaint": T("Réclamation"),
+}
+
 _WHO = re.compile(r"[a-z][a-z0-9._-]{1,31}|helper:[0-9a-f]{16,64}")
 _PERSON = re.compile(r"[A-Za-z0-9_-]{0,64}")
 _DETAIL = re.compile(r"(?!.*[0-9]{6})[a-z0-9 ._=:,-]{0,80}")

@@ -47,6 +47,15 @@ class Mandates:
         )
         return [MandateRow(*row) for row in rows]
 
+    def given(self, phone: str, person: str) -> MandateRow | None:
+        """The latest mandate that a person gave to a helper's phone, living or over."""
+        row = self._sql.one(
+            f"select {_COLUMNS} from mandates where phone = ? and person = ?"
+            " order by begins_at desc limit 1",
+            *(phone, person),
+        )
+        return MandateRow(*row) if row else None
+
     def end(self, person: str, id: str, now: str) -> bool:
         """It ends at once: true for exactly one caller."""
         return self._sql.run(

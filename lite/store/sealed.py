@@ -9,12 +9,15 @@ from lite.store.sqlite import Row, Sqlite
 
 
 class Column(NamedTuple):
-    """A sealed column. `key` is the table's primary key; `place` names a row, in its columns."""
+    """A sealed column. `key` is the table's primary key; `place` names a row, in its columns;
+    `along` is what its rows are read along where many of them share something, an index begins
+    with it."""
 
     table: str
     column: str
     key: tuple[str, ...]
     place: str
+    along: tuple[str, ...] = ()
 
     def of(self, row: Sequence[str]) -> str:
         """The place of a row, given by its key."""
@@ -23,7 +26,8 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column("records", "sealed", ("fund", "kind", "key"), "{fund}/{kind}/{key}"),
+    Column("records", "sealed", ("fund", "kind", "key"), "{fund}/{kind}/{key}",
+           ("person", "kind")),  # a person's records share a key, and mostly a page of the file
     Column("requests", "sealed", ("reference",), "{reference}"),
     Column("documents", "sealed", ("reference",), "{reference}"),
     Column("letters", "sealed", ("id",), "{id}"),
@@ -57,14 +61,14 @@ class Sealed:
 
     def old(self, one: Column, current: str, most: int) -> Iterator[list[Row]]:
         """The rows of a column that another key sealed, so many at a time: (key ..., value)."""
-        key = ", ".join(one.key)
-        marks = ", ".join("?" * len(one.key))
-        first = f"select {key}, {one.column} from {one.table} where {_old(one)}"
-        page = self._sql.all(f"{first} order by {key} limit ?", *_marks(current), most)
+        skip, order = len(one.along), ", ".join((*one.along, *one.key))
+        marks = ", ".join("?" * (skip + len(one.key)))
+        first = f"select {order}, {one.column} from {one.table} where {_old(one)}"
+        page = self._sql.all(f"{first} order by {order} limit ?", *_marks(current), most)
         while page:
-            yield page
+            yield [row[skip:] for row in page]
             page = self._sql.all(
-                f"{first} and ({key}) > ({marks}) order by {key} limit ?",
+                f"{first} and ({order}) > ({marks}) order by {order} limit ?",
                 *(*_marks(current), *page[-1][:-1], most),
             )
 
