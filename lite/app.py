@@ -127,11 +127,7 @@ class House:
     @cached_property
     def intake(self) -> Intake:
         """What learns from the funds."""
-
-        def tell(phone: str, lines: Any, language: str) -> object:
-            return post.sms(self.office, phone, lines, language, "receipt")
-
-        return Intake(self.store, self.vault, self.clock, tell)
+        return Intake(self.store, self.vault, self.clock, self.tell)
 
     @cached_property
     def changes(self) -> Any:
@@ -159,6 +155,15 @@ class House:
         return Insights(settings.at_username, settings.at_api_key, settings.at_url)
 
     @cached_property
+    def gateway(self) -> Any:
+        """What posts SMS. A call is over before its letter might be taken for abandoned."""
+        from lite.sms.africastalking import Gateway
+
+        settings = self.settings
+        patience = (min(3.05, settings.lease / 6), min(9.05, settings.lease / 3))
+        return Gateway(settings.at_username, settings.at_api_key, settings.at_url, patience)
+
+    @cached_property
     def outbox(self) -> Any:
         """What carries letters: SMS through the gateway, requests to the funds."""
         from lite import errands
@@ -166,19 +171,24 @@ class House:
         from lite.sms import africastalking, wishes
 
         settings = self.settings
-        gateway = africastalking.Gateway(
-            settings.at_username, settings.at_api_key, settings.at_url
-        )
+        requests = errands.carrier(self.store, self.vault, self.clock, self.funds, self.tell)
+        lanes = [f"fund:{name}" for name in self.funds]
         carriers = {
-            "sms": africastalking.carrier(gateway, self.office, settings.at_sender),
+            "sms": africastalking.carrier(self.gateway, self.office, settings.at_sender),
             "wish": wishes.carrier(self.office),
-            "fund": errands.carrier(self.store, self.vault, self.clock, self.funds),
+            **dict.fromkeys(lanes, requests),
         }
         return Outbox(
             self.store, self.clock, carriers,
             lease=settings.lease, ambiguous_wait=settings.ambiguous_wait,
             taken=lambda message_id: reports.catch_up(self.office, message_id),
+            rates={"sms": settings.sms_rate, **dict.fromkeys(lanes, settings.fund_rate)},
+            senders={"sms": settings.sms_senders},
         )  # fmt: skip
+
+    def tell(self, phone: str, lines: Any, language: str) -> object:
+        """Text a phone what became of something asked from it."""
+        return post.sms(self.office, phone, lines, language, "receipt")
 
 
 def application() -> Wsgi:

@@ -3,51 +3,77 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lite.clock import Clock, stamp
-from lite.outbox import Accepted, Later, Never, Outcome
+from lite.outbox import Accepted, Carrier, Down, Later, Never, Outcome
 from lite.store import Store
 from lite.store.letters import LetterRow
+from lite.text import T, Text
 from lite.upstream import port
 from lite.vault import Vault
 
+REFUSED = T("Lite : demande refusée par la caisse. Pour savoir pourquoi, renvoyez :")
+# (phone, lines, language): posts an SMS in the transaction of its cause.
+Tell = Callable[[str, Sequence[Text], str], object]
 
-def carrier(
-    store: Store, vault: Vault, clock: Clock, funds: Mapping[str, port.Fund]
-) -> Callable[[LetterRow], Outcome]:
-    """Hands a request to its fund. The reference is the idempotency key: twice is once.
+
+@dataclass(frozen=True)
+class Errands:
+    """Hands requests to their funds. The reference is the idempotency key: twice is once.
 
     A fund that does not answer is never an error: the letter waits, for weeks if needed.
     """
 
-    def carry(letter: LetterRow) -> Outcome:
-        content = json.loads(vault.open(f"letters.sealed:{letter.id}", letter.sealed))
-        fund = funds.get(content["fund"])
+    store: Store
+    vault: Vault
+    clock: Clock
+    funds: Mapping[str, port.Fund]
+    tell: Tell
+
+    def carry(self, letter: LetterRow) -> Outcome:
+        """What the fund made of one request."""
+        content = json.loads(self.vault.open(f"letters.sealed:{letter.id}", letter.sealed))
+        fund = self.funds.get(content["fund"])
         if fund is None:
-            return Later(f"no fund is called {content['fund']}", None)
-        return _handed(store, clock, fund, content)
+            return Later(f"no fund is called {content['fund']}")
+        return self._handed(fund, content)
 
-    return carry
+    def _handed(self, fund: port.Fund, content: Mapping[str, Any]) -> Outcome:
+        reference = content["reference"]
+        answer = fund.submit(
+            port.Request(
+                key=reference,
+                type=content["type"],
+                insured=port.PersonKey.read(content["insured"]),
+                details=content["details"],
+            )
+        )
+        if isinstance(answer, port.Unreachable):
+            return Down("the fund does not answer", answer.retry_after)
+        with self.store.transaction():
+            if isinstance(answer, port.Refused):
+                self._refused(content, answer.reason.code)
+                return Never(answer.reason.code)
+            self.store.requests.receipted(reference, fund.name, answer.reference)
+            self.store.requests.move(reference, ("queued",), "sent", "", stamp(self.clock.now()))
+        return Accepted()
+
+    def _refused(self, content: Mapping[str, Any], reason: str) -> None:
+        """The person is told that the fund refuses; why is told to whoever asks by reference."""
+        reference, now = content["reference"], stamp(self.clock.now())
+        moved = self.store.requests.move(reference, ("queued",), "rejected", reason, now)
+        row = self.store.requests.get(reference)
+        if moved and row and content["phone"]:
+            lines = [REFUSED, Text("{value}", {"value": reference})]
+            self.tell(content["phone"], lines, row.language)
 
 
-def _handed(store: Store, clock: Clock, fund: port.Fund, content: Mapping[str, Any]) -> Outcome:
-    reference = content["reference"]
-    request = port.Request(
-        key=reference,
-        type=content["type"],
-        insured=port.PersonKey.read(content["insured"]),
-        details=content["details"],
-    )
-    answer = fund.submit(request)
-    if isinstance(answer, port.Unreachable):
-        return Later("the fund does not answer", answer.retry_after)
-    now = stamp(clock.now())
-    with store.transaction():
-        if isinstance(answer, port.Refused):
-            store.requests.move(reference, ("queued",), "rejected", answer.reason.code, now)
-            return Never(answer.reason.code)
-        store.requests.receipted(reference, fund.name, answer.reference)
-        store.requests.move(reference, ("queued",), "sent", "", now)
-    return Accepted()
+def carrier(
+    store: Store, vault: Vault, clock: Clock, funds: Mapping[str, port.Fund],
+    tell: Tell = lambda phone, lines, language: None,
+) -> Carrier:  # fmt: skip
+    """The carrier of `fund` letters; `tell` texts people whose request is refused."""
+    return Errands(store, vault, clock, funds, tell).carry

@@ -159,7 +159,7 @@ def _funds(house: House) -> Iterator[Finding]:
 def _letters(house: House) -> Iterator[Finding]:
     if house.store.pending():
         return
-    for kind, state, number in house.store.letters.counts():
+    for kind, _, state, number, _ in house.store.shelf.counts():
         if state in ("dead", "unknown", "refused"):
             yield Finding(state == "refused", f"letters {kind}, {state}: {number}")
 

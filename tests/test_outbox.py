@@ -16,7 +16,8 @@ from lite.desk import reports
 from lite.desk.office import Office
 from lite.outbox import MOST_TRIES, Accepted, Carrier, Later, Lost, Never, Outbox, Outcome
 from lite.store import Store
-from lite.store.letters import LetterRow, Report
+from lite.store.delivery import Report
+from lite.store.letters import LetterRow
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

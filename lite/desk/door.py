@@ -13,7 +13,7 @@ from lite.desk.office import Office
 from lite.desk.service import Desk
 from lite.identity import codes, enrolment, sim
 from lite.store import StoreError as StoreError
-from lite.store.letters import Report as Report
+from lite.store.delivery import Report as Report
 from lite.store.talks import Caller, Talk
 from lite.text import LANGUAGES, Ltr, T, Text
 

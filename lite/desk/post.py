@@ -42,13 +42,14 @@ def wish(office: Office, phone: str, browser: str, language: str, life: timedelt
 
 
 def request(office: Office, person: str, content: Mapping[str, Any], id: str) -> str:
-    """Post a request to a fund; letters of one person leave in order."""
-    return _post(office, "fund", "request", person, "", dict(content), None, id, person)
+    """Post a request to the `fund` of its content; one person's leave for a fund in order."""
+    route = str(content["fund"])
+    return _post(office, "fund", "request", person, "", dict(content), None, id, person, route)
 
 
 def _post(
     office: Office, kind: str, klass: str, address: str, language: str, content: dict[str, Any],
-    life: timedelta | None, id: str = "", owner: str = "",
+    life: timedelta | None, id: str = "", owner: str = "", route: str = "",
 ) -> str:  # fmt: skip
     now = office.clock.now()
     letter = id or secrets.token_hex(12)
@@ -65,6 +66,7 @@ def _post(
             expires_at=stamp(now + life) if life else None,
             attempts=0,
             created_at=stamp(now),
+            route=route,
         )
     )
     return letter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lite.clock import stamp
 from lite.desk.office import Office
-from lite.store.letters import Report
+from lite.store.delivery import Report
 
 # How far a status is along; a report never takes a letter back. Africa's Talking's own words;
 # AbsentSubscriber is not final: the phone may come back.
@@ -23,15 +23,15 @@ _FINAL_RANK = 3
 def learn(office: Office, report: Report) -> None:
     """Keep the report, and move its letter on if it is further than what we knew."""
     now = stamp(office.clock.now())
-    letters = office.store.letters
-    letters.note(report, now)
+    delivery = office.store.delivery
+    delivery.note(report, now)
     if report.reason in ("UserInBlackList", "UserInBlacklist"):
         office.store.talks.set_blocked(report.address, True, now)
-    letter = letters.by_message(report.message_id)
-    if letter is None and (lost := letters.lost_to(report.address)):
+    letter = delivery.by_message(report.message_id)
+    if letter is None and (lost := delivery.lost_to(report.address)):
         # A reply that was lost on the way: the report proves that the message was taken.
-        letters.named(lost, report.message_id, now)
-        letters.tell(lost, "accepted", "", "", now)
+        delivery.named(lost, report.message_id, now)
+        delivery.tell(lost, "accepted", "", "", now)
         letter = (lost, "accepted", "")
     if letter:
         _move(office, letter, report, now)
@@ -39,8 +39,8 @@ def learn(office: Office, report: Report) -> None:
 
 def catch_up(office: Office, message_id: str) -> None:
     """Apply the reports that came before we had stored the gateway's id of the message."""
-    for report in office.store.letters.reports(message_id):
-        letter = office.store.letters.by_message(message_id)
+    for report in office.store.delivery.reports(message_id):
+        letter = office.store.delivery.by_message(message_id)
         if letter:
             _move(office, letter, report, stamp(office.clock.now()))
 
@@ -49,7 +49,7 @@ def _move(office: Office, letter: tuple[str, str, str], report: Report, now: str
     id, state, known = letter
     if _rank(report.status) > _rank(known):
         state = FINAL.get(report.status, "accepted")
-        office.store.letters.tell(id, state, report.status, report.reason, now)
+        office.store.delivery.tell(id, state, report.status, report.reason, now)
 
 
 def _rank(status: str) -> int:

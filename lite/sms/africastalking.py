@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import ssl
+import threading
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ from urllib3.exceptions import NewConnectionError
 from lite.clock import stamp
 from lite.fit import cost, fold
 from lite.numbers import msisdn
-from lite.outbox import Accepted, Carrier, Later, Lost, Never, Outcome
+from lite.outbox import Accepted, Carrier, Down, Later, Lost, Never, Outcome
 from lite.text import say, unpack
 
 if TYPE_CHECKING:
@@ -28,10 +30,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("lite.africastalking")
 
-# Seconds before trying again what an operator must mend first: credit, key, address.
-_MENDING = 1_800.0
+# Seconds before one letter tries what an operator must mend first: credit, key, address.
+_MENDING = 120.0
 _THROTTLED = 60.0
 _TOMORROW = 3_600.0
+# A line that was not used for so long (s) is not used again.
+_IDLE = 2.0
 
 # What Africa's Talking says of one recipient: name, and what follows from it.
 _TAKEN = (100, 101, 102)
@@ -40,11 +44,11 @@ _REFUSALS: Mapping[int, Outcome] = {
     402: Never("InvalidSenderId"),
     403: Never("InvalidPhoneNumber"),
     404: Never("UnsupportedNumberType"),
-    405: Later("InsufficientBalance", _MENDING),
+    405: Down("InsufficientBalance", _MENDING),
     406: Never("UserInBlacklist"),
     407: Never("CouldNotRoute"),
     409: Later("DoNotDisturbRejection", _TOMORROW),
-    429: Later("TooManyRequests", _THROTTLED),
+    429: Down("TooManyRequests", _THROTTLED),
     500: Later("InternalServerError"),
     501: Later("GatewayError"),
     502: Later("RejectedByGateway"),
@@ -54,10 +58,10 @@ _OPTED_OUT = 406
 _ALERTS = (401, 402, 405, 407)
 # The whole call refused, by HTTP status. Behind a proxy, 502 and 504 say nothing of the message.
 _STATUSES: Mapping[int, Outcome] = {
-    401: Later("the key is refused", _MENDING),
-    403: Later("the key is refused", _MENDING),
+    401: Down("the key is refused", _MENDING),
+    403: Down("the key is refused", _MENDING),
     409: Later("DoNotDisturbRejection", _TOMORROW),
-    429: Later("TooManyRequests", _THROTTLED),
+    429: Down("TooManyRequests", _THROTTLED),
     502: Lost("HTTP 502"),
     504: Lost("HTTP 504"),
 }
@@ -80,6 +84,7 @@ class Gateway(SMSService):  # type: ignore[misc]
     ) -> None:
         self._url = url.rstrip("/")
         self._timeout = timeout
+        self._line = threading.local()
         super().__init__(username, api_key)
 
     def _init_service(self) -> None:
@@ -92,13 +97,35 @@ class Gateway(SMSService):  # type: ignore[misc]
     ) -> Any:  # fmt: skip
         """As the SDK does, but it follows no redirect, which would carry the key to another host,
         keeps the status of a refusal, and reads JSON whatever charset its type names."""
-        response = requests.request(
+        response = self._session().request(
             method, url, headers=headers, data=data, params=params, timeout=self._timeout,
             allow_redirects=False,
         )  # fmt: skip
         if not 200 <= response.status_code < 300:
             raise Refused(response.status_code)
         return response.json()
+
+    def _session(self) -> requests.Session:
+        """This thread's own line to the gateway, kept open while it is used. One that has rested
+        is hung up: the other side may do so at the very moment that a message is on its way, and
+        nobody would know whether it was taken."""
+        line = self._line
+        if not hasattr(line, "session"):
+            line.session, line.used = _session(self._url), 0.0
+        if time.monotonic() - line.used > _IDLE:
+            line.session.close()
+        line.used = time.monotonic()
+        return line.session  # type: ignore[no-any-return]
+
+
+def _session(url: str) -> requests.Session:
+    """A session that has read the proxies and certificates of the environment once: the library
+    would read them again for each message, and a .netrc that could replace the key."""
+    session = requests.Session()
+    found = session.merge_environment_settings(url, {}, None, None, None)
+    session.trust_env = False
+    session.proxies, session.verify = found["proxies"], found["verify"]
+    return session
 
 
 def carrier(gateway: Gateway, office: Office, sender: str) -> Carrier:
@@ -161,7 +188,7 @@ def _named(message: str) -> int:
     """The code of the error that a free text names: `InvalidSenderId`, `Invalid Sender Id`."""
     squeezed = "".join(message.split()).casefold()
     for code, outcome in _REFUSALS.items():
-        if isinstance(outcome, Never | Later) and outcome.reason.casefold() in squeezed:
+        if isinstance(outcome, Never | Later | Down) and outcome.reason.casefold() in squeezed:
             return code
     return 500
 
@@ -180,7 +207,7 @@ def _refusal(status: int) -> Outcome:
     """The whole call was refused: a redirect or a request at fault is for an operator to mend."""
     if status < 500 and status != 429:
         _log.error("the gateway refuses our calls", extra={"status": status})
-    mend = Later(f"HTTP {status}", _MENDING if status < 500 else None)
+    mend = Down(f"HTTP {status}", _MENDING if status < 500 else None)
     return _STATUSES.get(status, mend)
 
 
@@ -189,10 +216,10 @@ def _fault(fault: requests.RequestException) -> Outcome:
     name = type(fault).__name__
     if _misaddressed(fault):
         _log.error("the gateway cannot be called as configured", extra={"why": name})
-        return Later(name, _MENDING)
+        return Down(name, _MENDING)
     if isinstance(fault, requests.ConnectTimeout | requests.exceptions.ProxyError):
-        return Later(name)
-    return Later(name) if isinstance(_cause(fault), NewConnectionError) else Lost(name)
+        return Down(name)
+    return Down(name) if isinstance(_cause(fault), NewConnectionError) else Lost(name)
 
 
 def _misaddressed(fault: requests.RequestException) -> bool:

@@ -10,8 +10,10 @@ from lite.store.audit import Audit
 from lite.store.cards import Cards
 from lite.store.changes import Changes
 from lite.store.contacts import Contacts
+from lite.store.delivery import Delivery
 from lite.store.enrolments import Enrolments
 from lite.store.erasure import Erasure
+from lite.store.lanes import Lanes
 from lite.store.letters import Letters
 from lite.store.mandates import Mandates
 from lite.store.pending import Pending
@@ -20,6 +22,7 @@ from lite.store.places import Places
 from lite.store.requests import Requests
 from lite.store.retention import Retention
 from lite.store.sealed import Sealed
+from lite.store.shelf import Shelf
 from lite.store.sims import Sims
 from lite.store.sqlite import Sqlite, StoreError
 from lite.store.staff import Staff
@@ -40,6 +43,9 @@ class Store:
         self.talks = Talks(self.sql)
         self.requests = Requests(self.sql)
         self.letters = Letters(self.sql)
+        self.lanes = Lanes(self.sql)
+        self.delivery = Delivery(self.sql)
+        self.shelf = Shelf(self.sql)
         self.access = Access(self.sql)
         self.pending_pages = Pending(self.sql)
         self.cards = Cards(self.sql)

@@ -12,20 +12,38 @@ from typing import NamedTuple
 from lite.store.sqlite import Sqlite
 
 _COLUMNS = (
-    "id, kind, class, state, address, language, sealed, due_at, expires_at, attempts, created_at"
+    "id, kind, class, state, address, language, sealed, due_at, expires_at, attempts, created_at,"
+    " route"
 )
+# Each partial index is named by its own words: `state = 'waiting'`, and what follows it.
+_ROUTED = " and route = ? and route <> ''"
 _CLAIMABLE = (
-    "kind = ? and state = 'waiting' and due_at <= ?"
-    " and not exists (select 1 from letters earlier where earlier.address = letters.address"
-    " and earlier.kind = letters.kind and earlier.kind = 'fund'"
+    "kind = ?{routed} and state = 'waiting' and due_at <= ?"
+    " and not exists (select 1 from letters earlier where earlier.kind = 'fund'"
     " and earlier.state in ('waiting', 'sending', 'unknown')"
+    " and earlier.kind = letters.kind and earlier.address = letters.address"
+    " and earlier.route = letters.route"
     " and (earlier.created_at, earlier.id) < (letters.created_at, letters.id))"
 )
 
 
+def claiming(routed: bool) -> str:
+    """The statement that claims letters: of one route, or of any. Its condition stands twice, in
+    the choice and in the update, so that two workers on any engine never take the same letter."""
+    claimable = _CLAIMABLE.format(routed=_ROUTED if routed else "")
+    return (
+        "update letters set state = 'sending', lease_until = ?, attempts = attempts + 1,"
+        f" changed_at = ? where id in (select id from letters where {claimable}"
+        f" order by due_at, id limit ?) and {claimable} returning {_COLUMNS}"
+    )
+
+
+_CLAIM = {routed: claiming(routed) for routed in (False, True)}
+
+
 class LetterRow(NamedTuple):
     """A letter. `kind` chooses the carrier, `class` the policy for a lost outcome; `address` is
-    the blind index of the phone or the person it is for."""
+    the blind index of the phone or the person it is for, `route` the fund it goes to."""
 
     id: str
     kind: str
@@ -38,15 +56,7 @@ class LetterRow(NamedTuple):
     expires_at: str | None
     attempts: int
     created_at: str
-
-
-class Report(NamedTuple):
-    """A delivery report, as the gateway told it."""
-
-    message_id: str
-    status: str
-    reason: str
-    address: str
+    route: str = ""
 
 
 class Letters:
@@ -59,24 +69,23 @@ class Letters:
         """Write a letter, in the transaction of what caused it."""
         self._sql.run(
             f"insert into letters ({_COLUMNS}, changed_at)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
             *row,
             row.created_at,
         )
 
-    def claim(self, kind: str, now: str, lease_until: str, most: int) -> list[LetterRow]:
-        """Take letters of a kind that are due, each for one worker: its attempt is written with
-        it, oldest first.
+    def claim(
+        self, kind: str, route: str, now: str, lease_until: str, most: int
+    ) -> list[LetterRow]:
+        """Take letters of a kind that are due, each for one worker, the longest due first: their
+        attempts are written with it, before anything leaves. `route` empty: to wherever.
 
-        The condition stands twice, in the choice and in the update, so that two workers on any
-        engine never take the same letter. Letters to a fund keep the order of each person.
+        Of the letters of one person to one fund, only the first that has not left may be taken.
         """
+        where = (kind, route, now) if route else (kind, now)
         with self._sql.transaction():
             rows = self._sql.all(
-                "update letters set state = 'sending', lease_until = ?, attempts = attempts + 1,"
-                f" changed_at = ? where id in (select id from letters where {_CLAIMABLE}"
-                f" order by due_at, id limit ?) and {_CLAIMABLE} returning {_COLUMNS}",
-                *(lease_until, now, kind, now, most, kind, now),
+                _CLAIM[bool(route)], *(lease_until, now, *where, most, *where)
             )
             claimed = [LetterRow(*row) for row in rows]
             claimed.sort(key=lambda row: (row.created_at, row.id))
@@ -187,73 +196,3 @@ class Letters:
             *(address, since),
         )
         return [LetterRow(*row) for row in rows]
-
-    def note(self, report: Report, now: str) -> None:
-        """Keep a delivery report, known letter or not, however often it comes."""
-        self._sql.run(
-            "insert into reports (message_id, status, reason, address, at) values (?, ?, ?, ?, ?)"
-            " on conflict (message_id, status, reason) do update set times = reports.times + 1",
-            *report,
-            now,
-        )
-
-    def reports(self, message_id: str) -> list[Report]:
-        """What the gateway has told of a message."""
-        rows = self._sql.all(
-            "select message_id, status, reason, address from reports where message_id = ?",
-            message_id,
-        )
-        return [Report(*row) for row in rows]
-
-    def by_message(self, message_id: str) -> tuple[str, str, str] | None:
-        """Id, state and last status of the letter that the gateway knows by this id."""
-        row = self._sql.one(
-            "select id, state, status from letters where message_id = ?", message_id
-        )
-        return (row[0], row[1], row[2]) if row else None
-
-    def lost_to(self, address: str) -> str | None:
-        """The oldest letter to an address whose outcome is unknown; none while another one is on
-        its way there, for a report may be about that one."""
-        row = self._sql.one(
-            "select id from letters where kind = 'sms' and address = ? and state = 'unknown'"
-            " and not exists (select 1 from letters other where other.kind = 'sms'"
-            " and other.address = letters.address and other.state = 'sending')"
-            " order by changed_at limit 1",
-            address,
-        )
-        return str(row[0]) if row else None
-
-    def unclaimed(self, address: str, since: str) -> str | None:
-        """A message to an address that the gateway has reported on since then, and that no letter
-        is known to be: that of `lost_to`, if there is one."""
-        row = self._sql.one(
-            "select message_id from reports where address = ? and at >= ? and not exists"
-            " (select 1 from letters where letters.message_id = reports.message_id)"
-            " order by at limit 1",
-            address,
-            since,
-        )
-        return str(row[0]) if row else None
-
-    def tell(self, id: str, state: str, status: str, reason: str, now: str) -> None:
-        """What a delivery report makes of a letter."""
-        self._sql.run(
-            "update letters set state = ?, status = ?, reason = ?, changed_at = ? where id = ?",
-            *(state, status, reason, now, id),
-        )
-
-    def named(self, id: str, message_id: str, now: str) -> None:
-        """The gateway's own id of a letter, learned from a report."""
-        self._sql.run(
-            "update letters set message_id = ?, changed_at = ? where id = ?", message_id, now, id
-        )
-
-    def counts(self) -> list[tuple[str, str, int]]:
-        """(kind, state, how many): what `lite doctor` and the metrics show."""
-        return [
-            (kind, state, number)
-            for kind, state, number in self._sql.all(
-                "select kind, state, count(*) from letters group by kind, state order by 1, 2"
-            )
-        ]

@@ -1,0 +1,102 @@
+"""The letters as an operator finds them: counted, listed, sent again, given up."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lite.store.sqlite import Sqlite
+
+
+class Shelved(NamedTuple):
+    """What may be said of a letter without opening it."""
+
+    id: str
+    kind: str
+    klass: str
+    route: str
+    state: str
+    reason: str
+    attempts: int
+    created_at: str
+    due_at: str
+    expires_at: str | None
+
+
+class Attempt(NamedTuple):
+    """One try, and how it ended."""
+
+    number: int
+    started_at: str
+    outcome: str
+    detail: str
+
+
+_SELECT = (
+    "select id, kind, class, route, state, reason, attempts, created_at, due_at, expires_at"
+    " from letters"
+)
+# Whatever a retry may bring back; the last is its own end for what cannot.
+OVER = ("dead", "refused", "dropped")
+
+
+class Shelf:
+    """Nothing here opens a letter."""
+
+    def __init__(self, sql: Sqlite) -> None:
+        self._sql = sql
+
+    def counts(self) -> list[tuple[str, str, str, int, str]]:
+        """(kind, route, state, how many, the oldest of them)."""
+        return [
+            (kind, route, state, number, oldest)
+            for kind, route, state, number, oldest in self._sql.all(
+                "select kind, route, state, count(*), min(created_at) from letters"
+                " group by kind, route, state order by 1, 2, 3"
+            )
+        ]
+
+    def find(self, states: tuple[str, ...], kind: str, reason: str, most: int) -> list[Shelved]:
+        """The letters in some states, the oldest first; of a kind and for a reason, if given."""
+        marks = ", ".join("?" * len(states))
+        rows = self._sql.all(
+            f"{_SELECT} where state in ({marks}) and (? = '' or kind = ?)"
+            " and (? = '' or reason = ?) order by created_at, id limit ?",
+            *(*states, kind, kind, reason, reason, most),
+        )
+        return [Shelved(*row) for row in rows]
+
+    def get(self, id: str) -> Shelved | None:
+        row = self._sql.one(f"{_SELECT} where id = ?", id)
+        return Shelved(*row) if row else None
+
+    def sealed(self, id: str) -> tuple[str, str]:
+        """(language, sealed content) of a letter that is there."""
+        row = self._sql.one("select language, sealed from letters where id = ?", id)
+        assert row is not None
+        return row[0], row[1]
+
+    def attempts(self, id: str) -> list[Attempt]:
+        rows = self._sql.all(
+            "select number, started_at, outcome, detail from attempts where letter = ?"
+            " order by number",
+            id,
+        )
+        return [Attempt(*row) for row in rows]
+
+    def revive(self, id: str, now: str) -> bool:
+        """A letter that was given up waits again; not one whose time is over, nor whose words are
+        forgotten."""
+        return self._sql.run(
+            "update letters set state = 'waiting', reason = '', due_at = ?, changed_at = ?"
+            " where id = ? and state in ('dead', 'refused', 'dropped')"
+            " and sealed <> '' and (expires_at is null or expires_at > ?)",
+            *(now, now, id, now),
+        ) == 1  # fmt: skip
+
+    def drop(self, id: str, reason: str, now: str) -> bool:
+        """A letter that has not left is given up."""
+        return self._sql.run(
+            "update letters set state = 'dropped', reason = ?, changed_at = ?"
+            " where id = ? and state in ('waiting', 'unknown', 'dead', 'refused')",
+            *(reason, now, id),
+        ) == 1  # fmt: skip
