@@ -41,7 +41,7 @@ _HEAD = ("", "what", "measured", "goal", "met")
 def _house() -> Iterator[House]:
     """A town of two thousand people, none of whom waits for a disk."""
     with town() as settings:
-        clock = str(settings.database_path.parent / "clock")
+        clock = str(settings.folder / "clock")
         set_clock(clock, datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
         house = House(replace(settings, clock=clock))
         house.store.sql.run("pragma synchronous = off")

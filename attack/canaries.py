@@ -35,7 +35,7 @@ def logged() -> Iterator[Log]:
 def left_behind(house: House) -> dict[str, bytes]:
     """Name -> bytes: the store, its log, a backup, a dump, the people's keys, all that lies
     beside them. The fund's own file is the fund's."""
-    folder = house.settings.database_path.parent
+    folder = house.settings.folder
     backup = folder / "backup.db"
     backup.unlink(missing_ok=True)
     house.store.sql.run("vacuum into ?", str(backup))

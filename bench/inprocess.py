@@ -44,7 +44,7 @@ def _kinds(settings: Settings) -> dict[str, Kind]:
     """Each kind of request: called, it makes `_EACH` of them and gives the CPU seconds of one."""
     house, hasty, people = House(settings), House(settings), callers()
     hasty.store.sql.run("pragma synchronous = off")  # of this house's connection alone
-    folder = settings.database_path.parent
+    folder = settings.folder
     os.environ["BENCH_STORE"] = str(folder / "flask.db")
     signed_in = sign_in(house, people[:_EACH])
     return {

@@ -62,7 +62,7 @@ def _kinds(stack: ExitStack, house: House) -> dict[str, Kind]:
     lite = stack.enter_context(served.lite(house.settings))
     flask = stack.enter_context(served.anchor("flask_constant"))
     bare = stack.enter_context(served.anchor("wsgi_constant"))
-    store = house.settings.database_path.with_name("flask-served.db")
+    store = house.settings.folder / "flask-served.db"
     write = stack.enter_context(served.anchor("flask_write", store))
     cookies = dict(sign_in(house, callers()[: max(AT_ONCE)]))
     return {

@@ -19,7 +19,7 @@ from lite.identity import cards
 from lite.intake import Intake
 from lite.services import SERVICES
 from lite.signs import set_up_logs
-from lite.store import Store
+from lite.store import Store, again
 from lite.vault import Vault
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -37,11 +37,11 @@ class House:
 
     @cached_property
     def vault(self) -> Vault:
-        return vault.load(Path(self.settings.key_file))
+        return vault.load(Path(self.settings.key_file), self.settings.people)
 
     @cached_property
     def store(self) -> Store:
-        return Store(self.settings.database_path)
+        return Store(self.settings.store)
 
     @cached_property
     def office(self) -> Office:
@@ -99,12 +99,12 @@ class House:
     def wsgi(self) -> Wsgi:
         """The gate in front of the pages: what a server serves."""
         handlers = {
-            "ussd": self.ussd.turn,
+            "ussd": again(self.ussd.turn),
             "ussd/ended": self.ussd.ended,
-            "sms": self.sms.inbound,
-            "delivery": self.sms.delivery,
-            "optout": self.sms.optout,
-            "sim": self.sms.sim,
+            "sms": again(self.sms.inbound),
+            "delivery": again(self.sms.delivery),
+            "optout": again(self.sms.optout),
+            "sim": again(self.sms.sim),
         }
         fallbacks = {"ussd": self.ussd.fallback}
         return Gate(self.settings.webhook_secrets, handlers, fallbacks, self.web)
@@ -114,7 +114,7 @@ class House:
         """The funds by name. `pretend:` keeps its own file beside the store."""
         from lite.upstream import fund
 
-        beside = f"pretend://{self.settings.database_path.absolute().parent / 'fund.db'}"
+        beside = f"pretend://{self.settings.folder / 'fund.db'}"
         named = self.settings.funds
         try:
             return {

@@ -19,6 +19,8 @@ class Settings:
     """Everything an operator may choose. Names, in the environment: `LITE_` + upper case."""
 
     database: str = f"sqlite:///{DEMO / 'lite.db'}"
+    # Where the people's keys are, when several machines share them; else beside the key file.
+    people_database: str = ""
     key_file: str = str(DEMO / "keys" / "lite.keys")
     upstream: str = "pretend=pretend:"
     webhook_secrets: tuple[str, ...] = ()
@@ -54,15 +56,26 @@ class Settings:
     phone_url: str = ""
 
     @property
-    def database_path(self) -> Path:
-        """The file of an SQLite store."""
-        scheme, _, path = self.database.partition("sqlite:///")
-        if scheme or not path:
+    def store(self) -> str | Path:
+        """Where the store is: the file of an SQLite one, the address of a PostgreSQL one."""
+        return place("LITE_DATABASE", self.database)
+
+    @property
+    def people(self) -> str | Path | None:
+        """Where the people's keys are, if not beside the key file."""
+        given = self.people_database
+        if given and given == self.database:
             raise SettingError(
-                f"LITE_DATABASE={self.database} is not understood. "
-                "Write sqlite:///path/to/lite.db (sqlite:////absolute/path/lite.db)."
+                "LITE_PEOPLE_DATABASE is the store itself: whoever has the store's backups would "
+                "have the keys. Name a database of another server."
             )
-        return Path(path)
+        return place("LITE_PEOPLE_DATABASE", given) if given else None
+
+    @property
+    def folder(self) -> Path:
+        """Where this house may keep files: the store's own folder, or else the key file's."""
+        store = self.store
+        return (store if isinstance(store, Path) else Path(self.key_file)).absolute().parent
 
     @property
     def keep(self) -> dict[str, int]:
@@ -81,6 +94,21 @@ class Settings:
         if wrong := [name for name, _, url in pairs if not url]:
             raise SettingError(f"LITE_UPSTREAM: '{wrong[0]}' has no address. Write fund=url.")
         return {name: url for name, _, url in pairs}
+
+
+def place(name: str, database: str) -> str | Path:
+    """The file of `sqlite:///…`, or the address `postgresql://…`. Raises `SettingError`; a
+    password in the address is not repeated."""
+    if database.startswith(("postgresql://", "postgres://")):
+        return database
+    scheme, _, path = database.partition("sqlite:///")
+    if scheme or not path:
+        raise SettingError(
+            f"{name}={database.partition('@')[0].partition('//')[0]}… is not understood. "
+            "Write sqlite:///path/to/lite.db (sqlite:////absolute/path/lite.db) or "
+            "postgresql://user:password@host/database."
+        )
+    return Path(path)
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:

@@ -110,14 +110,15 @@ def _keys(house: House) -> Iterator[Finding]:
     for file in (path, people_file(path)):
         mode = file.stat().st_mode & 0o777 if file.exists() else 0
         yield Finding(mode == 0o600, f"key file {file}, mode {mode:o} (wanted: 600)")
-    apart = path.absolute().parent != house.settings.database_path.absolute().parent
+    store = house.settings.store
+    apart = isinstance(store, str) or path.absolute().parent != store.absolute().parent
     yield Finding(apart, "the key file is kept apart from the store's folder")
 
 
 def _store(house: House) -> Iterator[Finding]:
     pending = house.store.pending()
     yield Finding(not pending, f"migrations missing: {len(pending)} (run `lite migrate`)")
-    free = shutil.disk_usage(house.settings.database_path.absolute().parent).free
+    free = shutil.disk_usage(house.settings.folder).free
     yield Finding(free > _LOW_DISK, f"disk: {free // 2**20} MB free")
 
 

@@ -153,17 +153,18 @@ def people_file(path: Path) -> Path:
     return path.with_name(f"{path.name}.people")
 
 
-def create(path: Path) -> None:
-    """Write a new key file and an empty file of people's keys, mode 0600, where there is none.
-    Raises `KeyFileError`."""
+def create(path: Path, people: str | Path | None = None) -> None:
+    """Write a new key file and an empty place of people's keys, mode 0600, where there is none:
+    beside it, unless `people` says where. Raises `KeyFileError`."""
     key_file.create(path)
-    Owners(people_file(path))
+    Owners(people or people_file(path), make=True)
 
 
-def load(path: Path) -> Vault:
-    """The vault of a key file. Raises `KeyFileError` with the remedy."""
-    keys, people = key_file.read(path), people_file(path)
-    if not people.exists():
+def load(path: Path, people: str | Path | None = None) -> Vault:
+    """The vault of a key file; its people's keys beside it, unless `people` says where. Raises
+    `KeyFileError` with the remedy."""
+    keys, people = key_file.read(path), people or people_file(path)
+    if isinstance(people, Path) and not people.exists():
         raise KeyFileError(
             f"The people's keys {people} are missing. Put back the file from your safe copy; if "
             "the store is new, or older than this release, run `lite migrate`."

@@ -148,7 +148,7 @@ def running(house: House, *words: str, **environ: str) -> Iterator[list[str]]:
     environment = {
         **os.environ, "LITE_DATABASE": settings.database, "LITE_KEY_FILE": settings.key_file,
         "LITE_WEBHOOK_SECRETS": settings.webhook_secrets[0], "NO_PROXY": "127.0.0.1",
-        "LITE_UPSTREAM": f"flock=pretend://{settings.database_path.parent}/fund.db", **environ,
+        "LITE_UPSTREAM": f"flock=pretend://{settings.folder}/fund.db", **environ,
     }  # fmt: skip
     written: list[str] = []
     process = subprocess.Popen(

@@ -28,7 +28,7 @@ def passes(house: House, **how_long: float) -> None:
 
 def mood(house: House, word: str) -> None:
     """The fund is well, or down."""
-    switch(house.settings.database_path.parent / "fund.db", word)
+    switch(house.settings.folder / "fund.db", word)
 
 
 @pytest.fixture

@@ -98,13 +98,13 @@ def _child(environment: dict[str, str], *arguments: str) -> subprocess.Popen[byt
 
 def furnish(house: House) -> None:
     """A migrated, marked demo store with keys, people and agencies; what is there is kept."""
-    vault.create(Path(house.settings.key_file))
+    vault.create(Path(house.settings.key_file), house.settings.people)
     house.store.migrate()
     places = house.store.places
     if places.fact("demo") is None and house.store.people.funds():
         raise StoreError(
-            f"{house.settings.database} holds real people: it is not used for a demo. "
-            "Unset LITE_DATABASE, or name a new file."
+            "The store holds real people: it is not used for a demo. "
+            "Unset LITE_DATABASE, or name a new one."
         )
     if places.fact("demo") is None:
         click.echo("Filling the demo store …")

@@ -120,7 +120,7 @@ def _badness(outcome: Pulled) -> int:
 @click.pass_obj
 def migrate(house: House) -> None:
     """Bring the store to this release, and create a missing key file."""
-    vault.create(Path(house.settings.key_file))
+    vault.create(Path(house.settings.key_file), house.settings.people)
     done = house.store.migrate()
     click.echo(f"Applied: {', '.join(done)}." if done else "The store is up to date.")
 

@@ -51,7 +51,7 @@ def check(office: Office, phone: str, reference: str, counted: str) -> Contact:
     """What a phone (its blind index) may be told of a reference. A wrong try counts for
     `counted`, over 24 hours."""
     store, now = office.store, office.clock.now()
-    with store.transaction():
+    with store.transaction(f"tries:{counted}"):
         if len(store.access.failures(counted, stamp(now - _DAY))) >= TRIES:
             return Contact("spent")
         row = store.contacts.find(phone, reference)

@@ -31,9 +31,14 @@ class Door:
         self.name = name
         self._talks = office.store.talks
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Everything of one turn, committed before it is answered."""
-        return self.office.store.transaction()
+    def transaction(self, *alone: str) -> AbstractContextManager[None]:
+        """Everything of one turn, committed before it is answered; one at a time of each name."""
+        return self.office.store.transaction(*alone)
+
+    def of_phone(self, phone: str) -> AbstractContextManager[None]:
+        """The same for a phone (E.164, or whatever it calls itself): its turns come one after the
+        other, on whichever machine."""
+        return self.transaction(f"phone:{self.office.index(phone)}")
 
     def desk(
         self, phone: str | None, once: str, language: str = "", signed: str | None = None,

@@ -24,6 +24,7 @@ def learn(office: Office, report: Report) -> None:
     """Keep the report, and move its letter on if it is further than what we knew."""
     now = stamp(office.clock.now())
     delivery = office.store.delivery
+    delivery.hold([(report.address, report.message_id)])
     delivery.note(report, now)
     if report.reason in ("UserInBlackList", "UserInBlacklist"):
         office.store.talks.set_blocked(report.address, True, now)

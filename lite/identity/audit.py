@@ -99,7 +99,7 @@ class Fault:
 def append(
     store: Store, vault: Vault, who: str, act: str, person: str, detail: str, now: datetime
 ) -> None:
-    """Add one entry, in the caller's transaction if there is one.
+    """Add one entry; at the end of the caller's transaction if there is one.
 
     `who` is a staff name, `helper:` and a keyed hash, or `SYSTEM`; `act` a key of `ACTS`; `person`
     a blind id or empty; `detail` a few plain words about the act, never about the person:
@@ -109,10 +109,14 @@ def append(
         raise ValueError(f"the audit log knows no such entry: {act}")
     if not _DETAIL.fullmatch(detail):
         raise ValueError("the detail of an audit entry holds what it may not")
-    with store.transaction():
+
+    def add() -> None:
+        store.alone("audit")
         seq, before = store.audit.last()
         row = AuditRow(seq + 1, stamp(now), who, act, person, detail, "")
         store.audit.add(row._replace(mac=_mac(vault, before, row)))
+
+    store.at_end(add)
 
 
 def head(store: Store) -> Head:

@@ -79,7 +79,7 @@ def issue(
         map(_CODE.fullmatch, printed.values())
     ):
         raise ValueError(f"a card has {CODES} codes of six digits, numbered from 1")
-    with store.transaction():
+    with store.transaction(f"card:{person}"):
         store.cards.end(person, "replaced", stamp(now))
         while True:
             card = numbers.with_check(f"5{secrets.randbelow(10**9):09d}")

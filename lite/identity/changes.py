@@ -96,7 +96,7 @@ class Changes:
     ) -> Answer:
         """Keep a change for its day, and tell every number of the person and the new one
         (`details["phone"]`, E.164). The caller answers for a fresh code of the person's card."""
-        with self.store.transaction():
+        with self.store.transaction(f"changes:{person}"):
             answer = self.may(person, kind, now)
             if answer.state != "asked":
                 return answer

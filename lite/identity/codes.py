@@ -74,7 +74,7 @@ def check(
 ) -> Signed | Wrong | Spent | Elsewhere | Locked | Closed:  # fmt: skip
     """Consume a code typed on the web, at most once. An unknown phone is answered, and counted,
     as a known one. `budget`: wrong codes a day for all phones together."""
-    with store.transaction():
+    with store.transaction(f"tries:{phone}"):
         if throttle.web_closed(store, now, budget):
             return Closed()
         until = throttle.web_locked_until(store, phone, now)

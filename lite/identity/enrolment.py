@@ -80,7 +80,7 @@ def deposit(
         vault.seal(f"enrolments.sealed:{id}", phone.encode(), person),
         by, at, stamp(now + (BY_POST if post else AT_COUNTER)), replaces,
     )  # fmt: skip
-    with store.transaction():
+    with store.transaction(f"deposits:{index}"):
         store.enrolments.add(row, ConsentRow(person, index, consent_version, language, by, at))
         where = "self" if by == audit.SYSTEM else "post" if post else "counter"
         detail = f"consent={consent_version} {language} {where}"
@@ -95,7 +95,7 @@ def activate(
     phone. Spaces, dashes and Arabic digits are read as people mean them; what is not eight digits
     is no try and is not counted. Ten failures in 24 hours are the most."""
     index, subject = vault.hash("phone", phone), f"activate:{vault.hash('phone', phone)}"
-    with store.transaction():
+    with store.transaction(f"tries:{subject}"):
         if not store.enrolments.deposited(index):
             return Nothing()
         if until := throttle.locked_until(store, subject, now):

@@ -86,7 +86,7 @@ def sign_in(
     name that is nobody's. A try is counted before it is looked at, so that many at once are as
     many; the hashing holds no lock of the store."""
     subject = f"staff:{vault.hash('staff', name)}"
-    with store.transaction():
+    with store.transaction(f"tries:{subject}"):
         if until := throttle.locked_until(store, subject, now):
             return Locked(until)
         throttle.fail(store, subject, now)

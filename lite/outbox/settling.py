@@ -42,6 +42,7 @@ class Settling:
     def write(self, tried: Sequence[Tried], breaker: Breaker) -> None:
         """What came of a batch, in one transaction."""
         with self._store.transaction():
+            self._delivery.hold((row.address, _message(outcome)) for row, outcome in tried)
             if any(map(_answered, tried)):
                 breaker.works()
             for row, outcome in tried:
@@ -108,13 +109,15 @@ class Settling:
     def tidy(self) -> None:
         """Abandoned letters are lost, late ones expire, lost ones settle."""
         now = self._clock.now()
-        with self._store.transaction():
+        with self._store.transaction("tidy"):
             self._letters.abandoned(stamp(now))
             self._letters.expire(stamp(now))
             for row in self._letters.unknown(stamp(now)):
                 if row.klass == REQUEST:
                     self._conclude(row, "waiting", self._due(row, None))
-            for row in self._letters.unknown(stamp(now - timedelta(seconds=self._wait))):
+            lost = self._letters.unknown(stamp(now - timedelta(seconds=self._wait)))
+            self._delivery.hold((row.address, None) for row in lost)
+            for row in lost:
                 if not self._recognise(row):
                     self._conclude(row, self._policy(row), stamp(now))
 
@@ -149,6 +152,10 @@ class Settling:
 
     def _now(self) -> str:
         return stamp(self._clock.now())
+
+
+def _message(outcome: Outcome | None) -> str | None:
+    return outcome.message_id if isinstance(outcome, Accepted) else None
 
 
 def _answered(tried: Tried) -> bool:

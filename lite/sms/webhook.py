@@ -37,7 +37,7 @@ class SmsDoor:
         """
         id, sender = self._id(fields), fields.get("from", "")
         try:
-            with self._door.transaction():
+            with self._door.of_phone(msisdn(sender) or sender):
                 # A short code or a named sender is a robot: an answer would begin a loop.
                 if self._door.receive(id, msisdn(sender) or sender) and (phone := msisdn(sender)):
                     message = Message(phone, plain(fields.get("text", "")), f"sms-{id}")
@@ -61,7 +61,7 @@ class SmsDoor:
         """All that the message had begun was undone: record it, forget the dialogue that may have
         broken us, and say so."""
         try:
-            with self._door.transaction():
+            with self._door.of_phone(msisdn(sender) or sender):
                 if self._door.receive(id, msisdn(sender) or sender) and (phone := msisdn(sender)):
                     desk = self._door.desk(phone, f"sms-{id}")
                     self._door.keep(SESSION, phone, {}, unfinished=False)
@@ -97,6 +97,6 @@ class SmsDoor:
         """The gateway no longer carries our messages to this phone, at its owner's wish."""
         phone = msisdn(fields.get("phoneNumber", ""))
         if phone:
-            with self._door.transaction():
+            with self._door.of_phone(phone):
                 self._door.opted_out(phone)
         return ""

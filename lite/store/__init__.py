@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from lite.store.cards import Cards
 from lite.store.changes import Changes
 from lite.store.contacts import Contacts
 from lite.store.delivery import Delivery
+from lite.store.engine import Contended, Sql, StoreError, again
 from lite.store.enrolments import Enrolments
 from lite.store.erasure import Erasure
 from lite.store.lanes import Lanes
 from lite.store.letters import Letters
 from lite.store.mandates import Mandates
+from lite.store.opening import opened
 from lite.store.pending import Pending
 from lite.store.people import People
 from lite.store.places import Places
@@ -24,12 +27,11 @@ from lite.store.retention import Retention
 from lite.store.sealed import Sealed
 from lite.store.shelf import Shelf
 from lite.store.sims import Sims
-from lite.store.sqlite import Sqlite, StoreError
 from lite.store.staff import Staff
 from lite.store.talks import Talks
 from lite.store.told import Told
 
-__all__ = ["Store", "StoreError"]
+__all__ = ["Contended", "Sql", "Store", "StoreError", "again"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -37,8 +39,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 class Store:
     """One store, by subject. Everything of one turn goes in one `transaction`."""
 
-    def __init__(self, path: Path) -> None:
-        self.sql = Sqlite(path)
+    def __init__(self, where: str | Path) -> None:
+        self.sql: Sql = opened(where)
         self.people = People(self.sql)
         self.talks = Talks(self.sql)
         self.requests = Requests(self.sql)
@@ -62,9 +64,18 @@ class Store:
         self.sealed = Sealed(self.sql)
         self.erasure = Erasure(self.sql)
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """All of it, or nothing."""
-        return self.sql.transaction()
+    def transaction(self, *alone: str) -> AbstractContextManager[None]:
+        """All of it, or nothing. Whoever else names one of `alone` waits until it ends: for what
+        is read and then written. In which order: `Sql.alone`."""
+        return self.sql.transaction(*alone)
+
+    def alone(self, *names: str) -> None:
+        """The same within a transaction."""
+        self.sql.alone(*names)
+
+    def at_end(self, work: Callable[[], None]) -> None:
+        """Done last in this transaction, or at once outside of one."""
+        self.sql.at_end(work)
 
     def migrate(self) -> list[str]:
         """Bring the store to this release; the names of the migrations applied."""

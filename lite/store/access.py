@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class SessionRow(NamedTuple):
@@ -20,7 +20,7 @@ class SessionRow(NamedTuple):
 class Access:
     """`subject` is whom a code or a failure counts for: the blind index of a phone."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def issue(
@@ -28,16 +28,17 @@ class Access:
     ) -> None:
         """Keep a new code; the ones before it stop working. Failures stay counted. `asked_by` is
         of the browser that alone may use it; empty if any may."""
-        self._sql.run(
-            "update codes set expires_at = ? where subject = ? and used_at is null"
-            " and expires_at > ?",
-            *(now, subject, now),
-        )
-        self._sql.run(
-            "insert into codes (subject, hash, person, asked_by, expires_at, created_at)"
-            " values (?, ?, ?, ?, ?, ?)",
-            *(subject, hash, person, asked_by, expires_at, now),
-        )
+        with self._sql.transaction(f"tries:{subject}"):
+            self._sql.run(
+                "update codes set expires_at = ? where subject = ? and used_at is null"
+                " and expires_at > ?",
+                *(now, subject, now),
+            )
+            self._sql.run(
+                "insert into codes (subject, hash, person, asked_by, expires_at, created_at)"
+                " values (?, ?, ?, ?, ?, ?)",
+                *(subject, hash, person, asked_by, expires_at, now),
+            )
 
     def use(self, subject: str, hash: str, browser: str, now: str) -> str | None:
         """Consume a code, once: its person, or None if it is wrong, used, expired or another

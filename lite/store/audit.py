@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class AuditRow(NamedTuple):
@@ -21,24 +21,41 @@ class AuditRow(NamedTuple):
 
 _COLUMNS = ", ".join(AuditRow._fields)
 _REFUSE = "begin select raise(abort, 'the audit log is append-only'); end"
-# A `replace` deletes without calling the delete trigger: the third one refuses it, and any gap.
-_TRIGGERS = (
-    f"create trigger if not exists audit_no_update before update on audit {_REFUSE}",
-    f"create trigger if not exists audit_no_delete before delete on audit {_REFUSE}",
-    "create trigger if not exists audit_in_order before insert on audit"
-    f" when new.seq <> (select coalesce(max(seq), 0) + 1 from audit) {_REFUSE}",
-)
+_NEXT = "new.seq <> (select coalesce(max(seq), 0) + 1 from audit)"
+_FUNCTION = "create or replace function {}() returns trigger language plpgsql as $$ begin {} end $$"
+_RAISE = "raise exception 'the audit log is append-only';"
+_TRIGGERS = {
+    # A `replace` deletes without calling the delete trigger: the third refuses it, and any gap.
+    "sqlite": (
+        f"create trigger if not exists audit_no_update before update on audit {_REFUSE}",
+        f"create trigger if not exists audit_no_delete before delete on audit {_REFUSE}",
+        "create trigger if not exists audit_in_order before insert on audit"
+        f" when {_NEXT} {_REFUSE}",
+    ),
+    "postgresql": (
+        _FUNCTION.format("audit_refuse", _RAISE),
+        _FUNCTION.format("audit_follow", f"if {_NEXT} then {_RAISE} end if; return new;"),
+        "create or replace trigger audit_no_update before update on audit"
+        " for each row execute function audit_refuse()",
+        "create or replace trigger audit_no_delete before delete on audit"
+        " for each row execute function audit_refuse()",
+        "create or replace trigger audit_no_truncate before truncate on audit"
+        " for each statement execute function audit_refuse()",
+        "create or replace trigger audit_in_order before insert on audit"
+        " for each row execute function audit_follow()",
+    ),
+}
 
 
 class Audit:
     """Nothing here changes or removes a row, and the engine refuses it to everybody else."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def guard(self) -> None:
         """Have the engine refuse changes and removals; done again at each migration."""
-        for trigger in _TRIGGERS:
+        for trigger in _TRIGGERS[self._sql.name]:
             self._sql.run(trigger)
 
     def last(self) -> tuple[int, str]:

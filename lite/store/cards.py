@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 _UNUSED = "used_at is null and retired_at is null"
 
@@ -25,7 +25,7 @@ class CardRow(NamedTuple):
 class Cards:
     """`person` is whose card it is; what changes a card happens in one transaction."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def begin(self, card: str, person: str, hashes: Sequence[tuple[int, str]], now: str) -> bool:

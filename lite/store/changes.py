@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class ChangeRow(NamedTuple):
@@ -29,7 +29,7 @@ _COLUMNS = ", ".join(ChangeRow._fields)
 class Changes:
     """One change of a kind waits for a person, whatever the door."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def add(self, row: ChangeRow) -> bool:

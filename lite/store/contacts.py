@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class ContactRow(NamedTuple):
@@ -31,7 +31,7 @@ class FraudRow(NamedTuple):
 class Contacts:
     """A reference means something together with its phone alone."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def add(self, row: ContactRow) -> bool:
@@ -54,8 +54,13 @@ class Contacts:
         return ContactRow(*row) if row else None
 
     def forget(self, before: str) -> int:
-        """Drop the contacts that expired before; how many there were."""
-        return self._sql.run("delete from contacts where expires_at < ?", before)
+        """Drop some of the contacts that expired before; how many. Nobody waits for another one
+        who does the same."""
+        return self._sql.run(
+            "delete from contacts where (phone, reference) in (select phone, reference"
+            f" from contacts where expires_at < ? limit 100{self._sql.skip_locked})",
+            before,
+        )
 
     # Fakes
 

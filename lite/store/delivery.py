@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class Report(NamedTuple):
@@ -19,8 +20,14 @@ class Report(NamedTuple):
 class Delivery:
     """What the gateway told of messages; a letter may be known by the message's id, or not yet."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
+
+    def hold(self, letters: Iterable[tuple[str, str | None]]) -> None:
+        """Until the transaction ends, alone with these letters, (address, message id): what is
+        written of a letter and what is told of it cannot miss each other."""
+        names = [(f"letter:{address}", f"message:{message or ''}") for address, message in letters]
+        self._sql.alone(*(name for pair in names for name in pair if name != "message:"))
 
     def note(self, report: Report, now: str) -> None:
         """Keep a delivery report, known letter or not, however often it comes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class EnrolmentRow(NamedTuple):
@@ -39,7 +39,7 @@ _COLUMNS = ", ".join(EnrolmentRow._fields)
 class Enrolments:
     """Phones are blind indexes; the numbers themselves are sealed."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def add(self, row: EnrolmentRow, consent: ConsentRow) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 # Each statement has one value. What hangs on a row goes before the row.
 OF_PERSON = (
@@ -61,7 +61,7 @@ where phone not in (select phone from phones where person <> ?) order by phone
 class Erasure:
     """Takes a person out. The audit log stays: it names an id that leads nowhere from then on."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def keys(self, person: str) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class LaneRow(NamedTuple):
@@ -27,7 +27,7 @@ _SELECT = f"select {', '.join(LaneRow._fields)} from lanes"
 class Lanes:
     """One row a lane, made when it is first used."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def get(self, kind: str, route: str) -> LaneRow:

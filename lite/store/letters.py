@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 _COLUMNS = (
     "id, kind, class, state, address, language, sealed, due_at, expires_at, attempts, created_at,"
@@ -27,18 +27,18 @@ _CLAIMABLE = (
 )
 
 
-def claiming(routed: bool) -> str:
-    """The statement that claims letters: of one route, or of any. Its condition stands twice, in
+def claiming(routed: bool, skip_locked: str = "") -> str:
+    """The statement that claims letters: of one route, or of any; `skip_locked` is the engine's
+    own word to pass over what another one is taking. Its condition stands twice, in
     the choice and in the update, so that two workers on any engine never take the same letter."""
     claimable = _CLAIMABLE.format(routed=_ROUTED if routed else "")
     return (
-        "update letters set state = 'sending', lease_until = ?, attempts = attempts + 1,"
-        f" changed_at = ? where id in (select id from letters where {claimable}"
-        f" order by due_at, id limit ?) and {claimable} returning {_COLUMNS}"
+        f"with due as materialized (select id from letters where {claimable}"
+        f" order by due_at, id limit ?{skip_locked})"
+        " update letters set state = 'sending', lease_until = ?, attempts = attempts + 1,"
+        f" changed_at = ? where id in (select id from due) and {claimable} returning {_COLUMNS}"
     )
 
-
-_CLAIM = {routed: claiming(routed) for routed in (False, True)}
 
 
 class LetterRow(NamedTuple):
@@ -62,8 +62,9 @@ class LetterRow(NamedTuple):
 class Letters:
     """Claims stand on a lease; an attempt is written before anything leaves."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
+        self._claim = {one: claiming(one, sql.skip_locked) for one in (False, True)}
 
     def post(self, row: LetterRow) -> None:
         """Write a letter, in the transaction of what caused it."""
@@ -85,7 +86,7 @@ class Letters:
         where = (kind, route, now) if route else (kind, now)
         with self._sql.transaction():
             rows = self._sql.all(
-                _CLAIM[bool(route)], *(lease_until, now, *where, most, *where)
+                self._claim[bool(route)], *(*where, most, lease_until, now, *where)
             )
             claimed = [LetterRow(*row) for row in rows]
             claimed.sort(key=lambda row: (row.created_at, row.id))
@@ -192,7 +193,7 @@ class Letters:
         """The SMS written to an address since then, in order."""
         rows = self._sql.all(
             f"select {_COLUMNS} from letters where kind = 'sms' and address = ?"
-            " and created_at >= ? order by created_at, rowid",
+            " and created_at >= ? order by created_at, id",
             *(address, since),
         )
         return [LetterRow(*row) for row in rows]

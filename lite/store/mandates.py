@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class MandateRow(NamedTuple):
@@ -25,12 +25,12 @@ _COLUMNS = ", ".join(MandateRow._fields)
 class Mandates:
     """`phone` is the helper's, `person` whom they help; who calls is told by `People.voices`."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def begin(self, row: MandateRow) -> None:
         """Keep a mandate; the one that this helper had from this person ends."""
-        with self._sql.transaction():
+        with self._sql.transaction(f"mandates:{row.person}"):
             self._sql.run(
                 "update mandates set ended_at = ? where phone = ? and person = ?"
                 " and ended_at is null",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class PageRow(NamedTuple):
@@ -24,7 +24,7 @@ _SELECT = f"select {', '.join(PageRow._fields)} from pending_pages"
 class Pending:
     """Browsers and digits are keyed hashes. What is too old is as good as gone."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def add(self, row: PageRow, most: int) -> bool:
@@ -33,8 +33,8 @@ class Pending:
         self._sql.run("delete from pending_pages where expires_at <= ?", row.created_at)
         self._sql.run(
             "delete from pending_pages where hash in"
-            " (select hash from pending_pages order by created_at desc limit -1 offset ?)",
-            most - 1,
+            " (select hash from pending_pages order by created_at desc limit ? offset ?)",
+            *(most, most - 1),
         )
         return self._sql.run(
             "insert into pending_pages (hash, number, sealed, person, created_at, expires_at)"

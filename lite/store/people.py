@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class Kept(NamedTuple):
@@ -52,7 +52,7 @@ _HELPED = (
 class People:
     """Persons are found by the blind index of any of their keys, or of a phone."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def known_as(self, keys: list[str], fresh: str, now: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class Agency(NamedTuple):
@@ -49,15 +49,18 @@ _AGENCY = ", ".join(Agency._fields)
 class Places:
     """Public knowledge: nothing here is about a person."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def replace_agencies(self, rows: Sequence[Agency]) -> None:
         """The whole list of agencies, at once."""
-        with self._sql.transaction():
+        with self._sql.transaction("agencies"):
             self._sql.run("delete from agencies")
             marks = ", ".join("?" * len(Agency._fields))
-            self._sql.each(f"insert into agencies ({_AGENCY}) values ({marks})", rows)
+            self._sql.each(
+                f"insert into agencies (id, {_AGENCY}) values (?, {marks})",
+                [(number, *row) for number, row in enumerate(rows, 1)],
+            )
 
     def towns(self, prefix: str, most: int) -> list[tuple[str, str]]:
         """(French, Arabic) names of the towns whose folded name or keypad digits begin so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 _COLUMNS = (
     "reference, once, person, phone, kind, language, state, reason, asked_at, changed_at, fund,"
@@ -44,7 +44,7 @@ class DocumentRow(NamedTuple):
 class Requests:
     """A request is written once for each idempotency key, however often it is asked."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def add(self, row: RequestRow) -> str:

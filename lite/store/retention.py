@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class Rule(NamedTuple):
@@ -88,7 +88,7 @@ KEPT = {
 class Retention:
     """Deletes what is too old."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def purge(self, before: Mapping[str, str]) -> dict[str, int]:
@@ -96,7 +96,9 @@ class Retention:
         long. `before`: period -> the instant before which. Table -> rows removed or emptied."""
         removed: dict[str, int] = {}
         for rule in RULES:
-            number = self._sql.run(rule.sql, before[rule.keep])
+            with self._sql.transaction():
+                self._sql.unhurried()
+                number = self._sql.run(rule.sql, before[rule.keep])
             removed[rule.table] = removed.get(rule.table, 0) + number
         return removed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from lite.store.sqlite import Row, Sqlite
+from lite.store.engine import Row, Sql
 
 
 class Column(NamedTuple):
@@ -47,7 +47,7 @@ COLUMNS = (
 class Sealed:
     """What lies sealed with which key, and how it is replaced while the doors go on."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def count(self, current: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class Shelved(NamedTuple):
@@ -42,7 +42,7 @@ OVER = ("dead", "refused", "dropped")
 class Shelf:
     """Nothing here opens a letter."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def counts(self) -> list[tuple[str, str, str, int, str]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class Sims:
     """`id` is the operator's name of a check, `phone` a blind index."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def ask(self, id: str, phone: str, now: str) -> None:

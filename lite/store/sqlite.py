@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pysqlite3 as sqlite3
 from sqlite_utils import Database
 
-Row = tuple[Any, ...]
+from lite.store.engine import Row, StoreError, statements, steps
 
 # Below this release a reset of the write-ahead log can corrupt a file that two processes share.
 OLDEST = (3, 51, 3)
@@ -20,14 +19,14 @@ OLDEST = (3, 51, 3)
 _BUSY_MS = 4_000
 # What is deleted is overwritten with zeros: no purge nor erasure leaves it on a free page.
 _PRAGMAS = ("synchronous = full", "foreign_keys = on", "secure_delete = on")
-
-
-class StoreError(Exception):
-    """The store cannot be used; the message says what to do."""
+_TABLES = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
 
 
 class Sqlite:
     """Runs SQL on one file. Everything of one turn goes in one `transaction`."""
+
+    name: Literal["sqlite", "postgresql"] = "sqlite"
+    skip_locked = ""
 
     def __init__(self, path: Path) -> None:
         if sqlite3.sqlite_version_info < OLDEST:
@@ -64,16 +63,19 @@ class Sqlite:
         self._connection().executemany(sql, rows)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *alone: str) -> Iterator[None]:
         """All of it, or nothing. A transaction inside a transaction is part of the outer one."""
         connection = self._connection()
         with self._writer:
             if connection.in_transaction:
                 yield
                 return
+            late = self._threads.late = []
             try:
                 connection.execute("begin immediate")
                 yield
+                while late:
+                    late.pop(0)()
                 connection.execute("commit")
             except BaseException as error:
                 if connection.in_transaction:
@@ -81,6 +83,23 @@ class Sqlite:
                 if isinstance(error, sqlite3.OperationalError):
                     raise StoreError(f"The store could not be written ({error}).") from error
                 raise
+            finally:
+                self._threads.late = None
+
+    def alone(self, *names: str) -> None:
+        """Whoever writes is alone."""
+
+    def at_end(self, work: Callable[[], None]) -> None:
+        """Done last in this transaction, or at once outside of one."""
+        late = getattr(self._threads, "late", None)
+        if late is not None:
+            late.append(work)
+            return
+        with self.transaction():
+            work()
+
+    def unhurried(self) -> None:
+        """No statement has a time limit."""
 
     def scrub(self) -> bool:
         """Overwrite what was deleted in the write-ahead log too. False if a reader kept it."""
@@ -91,20 +110,33 @@ class Sqlite:
         """Apply the numbered `.sql` files that this store has not had yet; their names."""
         with self.transaction():
             self.run("create table if not exists migrations (name text primary key)")
-            done = {name for (name,) in self.all("select name from migrations")}
-            fresh = [file for file in sorted(folder.glob("*.sql")) if file.name not in done]
-            for file in fresh:
-                for statement in _statements(file.read_text()):
+            fresh = self.pending(folder)
+            for name in fresh:
+                for statement in statements(steps(folder, self.name)[name].read_text()):
                     self.run(statement)
-                self.run("insert into migrations (name) values (?)", file.name)
-        return [file.name for file in fresh]
+                self.run("insert into migrations (name) values (?)", name)
+        return fresh
 
     def pending(self, folder: Path) -> list[str]:
         """The migrations still to be applied."""
         if self.one("select 1 from sqlite_master where name = 'migrations'") is None:
-            return [file.name for file in sorted(folder.glob("*.sql"))]
+            return list(steps(folder, self.name))
         done = {name for (name,) in self.all("select name from migrations")}
-        return [file.name for file in sorted(folder.glob("*.sql")) if file.name not in done]
+        return [name for name in steps(folder, self.name) if name not in done]
+
+    def tables(self) -> dict[str, list[str]]:
+        """Every table -> its columns, in their order."""
+        names = [name for (name,) in self.all(f"{_TABLES} order by name")]
+        return {name: [row[1] for row in self.all(f"pragma table_info({name})")] for name in names}
+
+    def version(self) -> str:
+        """The engine and its release."""
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if connection := self._threads.__dict__.pop("connection", None):
+            connection.close()
 
 
 def _open(path: Path) -> Any:
@@ -121,8 +153,3 @@ def _open(path: Path) -> Any:
             f"The store {path} cannot be opened or written ({error}). "
             "Check that the folder exists and is yours, or set LITE_DATABASE."
         ) from error
-
-
-def _statements(script: str) -> list[str]:
-    plain = re.sub(r"--[^\n]*", "", script)
-    return [statement.strip() for statement in plain.split(";") if statement.strip()]

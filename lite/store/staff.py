@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class StaffRow(NamedTuple):
@@ -36,7 +36,7 @@ _STAFF = ", ".join(StaffRow._fields)
 class Staff:
     """Accounts are never deleted: the audit log names them."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def add(self, row: StaffRow) -> bool:

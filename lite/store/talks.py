@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class Caller(NamedTuple):
@@ -26,7 +26,7 @@ class Talk(NamedTuple):
 class Talks:
     """Keyed by the blind index of the phone; what was said is never kept in clear."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def caller(self, phone: str) -> Caller:

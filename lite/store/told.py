@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class Told:
@@ -10,7 +10,7 @@ class Told:
     the day in Casablanca, `2026-11-24`; `what` names one piece of news, such as
     `notice:1f2e:started`."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def may_tell(self, person: str, day: str) -> bool:

@@ -36,7 +36,7 @@ class Ussd:
         session = fields.get("sessionId", "").strip()
         if phone is None or not session or len(session) > _SESSION_LENGTH:
             return self.sorry(T("Appel mal reçu. Recomposez :"))
-        with self._door.transaction():
+        with self._door.of_phone(phone):
             return self._turn(session, phone, fields.get("text", ""))
 
     def _turn(self, session: str, phone: str, text: str) -> str:

@@ -83,7 +83,7 @@ def _act(site: Site, language: str, service: Service, given: Mapping[str, str]) 
         return _stale(site, language)
     once = request.form.get("once", "")
     if service.commits and receipts.is_once(once):
-        with site.door.transaction():
+        with site.door.transaction(f"once:{once}"):
             return _commit(site, language, service, given, once)
     with site.door.transaction():
         filled = fill(Form(service, site.desk(language)), _unsure(given))

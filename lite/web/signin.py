@@ -130,7 +130,7 @@ def _send(site: Site, language: str, phone: str) -> Response:
     browser = site.browser() or secrets.token_urlsafe(16)
     bound = codes.of_browser(office.vault, browser) if site.cookie() else ""
     subject = f"send:{office.index(phone)}"
-    with office.store.transaction():
+    with office.store.transaction(f"tries:{subject}"):
         if _closed(site):
             return _refused(site, language)
         tapped = office.store.access.failures(subject, stamp(now - _TAPS))

@@ -124,7 +124,7 @@ def opened(folder: Path, person: str) -> tuple[int, int]:
 
 def test_the_key_itself_is_in_no_file(known: House) -> None:
     person = id_of(known, FR_THIRTY)
-    folder = known.settings.database_path.parent
+    folder = known.settings.folder
     salt = known.vault.owners.get(person)
     assert salt and any(salt in file.read_bytes() for file in folder.glob("lite.keys.people*"))
     retention.erase(known.store, known.vault, person, known.clock.now())

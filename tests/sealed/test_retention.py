@@ -125,7 +125,7 @@ def test_a_purge_is_written_in_the_audit_log(busy: House) -> None:
 def test_what_was_purged_is_in_no_file(busy: House) -> None:
     sealed = busy.store.sql.all("select state from talks")
     marks = [re.sub(r"^[^:]*:", "", state).encode() for (state,) in sealed]
-    folder = busy.settings.database_path.parent
+    folder = busy.settings.folder
     busy.store.sql.scrub()
     assert all(mark in (folder / "lite.db").read_bytes() for mark in marks)
     purge(busy, days=4000)

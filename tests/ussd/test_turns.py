@@ -349,7 +349,7 @@ def test_a_locked_store_is_told_and_the_turn_may_come_again(house: House) -> Non
     phone = Phone(house, FR_THIRTY).dials()
     with house.store.transaction():
         house.store.sql.run("pragma busy_timeout = 20")
-    other = sqlite3.connect(str(house.settings.database_path), isolation_level=None)
+    other = sqlite3.connect(str(house.settings.store), isolation_level=None)
     other.execute("begin immediate")
     try:
         phone.presses("2").sees("Service en panne")

@@ -1,0 +1,246 @@
+"""PostgreSQL, the engine for more than one machine: as many processes as wanted, none in charge.
+
+Connections are kept and used again, as many as there are threads at work. One that was cut by a
+restart is noticed when a transaction begins and replaced before anything was lost; a transaction
+that was cut in its middle is undone and told as a `StoreError`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+
+from lite.store import dialect
+from lite.store.dialect import Broken, Connection, Cursor
+from lite.store.engine import Known, Row, StoreError, statements, steps
+
+OLDEST = 15
+# A server that restarts is waited for; one that stays away is asked once each time.
+_PATIENCE, _STEP, _AWAY = 2.0, 0.02, 5.0
+_COLUMNS = (
+    "select table_name, column_name from information_schema.columns"
+    " where table_schema = current_schema() order by table_name, ordinal_position"
+)
+
+
+class Postgresql:
+    """Runs SQL on one database. Everything of one turn goes in one `transaction`."""
+
+    name: Literal["sqlite", "postgresql"] = "postgresql"
+    skip_locked = " for update skip locked"
+
+    def __init__(self, url: str) -> None:
+        self._url = dialect.conninfo(url)
+        self._free: deque[Connection] = deque()
+        self._threads = threading.local()
+        self._away = -_AWAY
+
+    # Connections
+
+    def _connect(self) -> Connection:
+        until = time.monotonic() + (_PATIENCE if time.monotonic() - self._away > _AWAY else 0)
+        while True:
+            try:
+                connection = psycopg.connect(
+                    self._url, autocommit=True, cursor_factory=psycopg.RawCursor
+                )
+                break
+            except psycopg.OperationalError as error:
+                if time.monotonic() >= until:
+                    self._away = time.monotonic()
+                    raise StoreError(dialect.unreachable(self._url, error)) from error
+                time.sleep(_STEP)
+        self._away = -_AWAY
+        if connection.info.server_version < OLDEST * 10_000:
+            connection.close()
+            raise StoreError(f"The PostgreSQL server is older than {OLDEST}: upgrade it.")
+        return connection
+
+    def _borrow(self) -> Connection:
+        try:
+            return self._free.pop()
+        except IndexError:
+            return self._connect()
+
+    def _give_back(self, connection: Connection) -> None:
+        if not connection.closed:
+            self._free.append(connection)
+
+    def close(self) -> None:
+        """Close the connections that nobody is using; the next call opens new ones."""
+        while self._free:
+            self._free.pop().close()
+
+    def _held(self) -> Connection | None:
+        return getattr(self._threads, "connection", None)
+
+    # Statements
+
+    @contextmanager
+    def _ran(self, sql: str, values: Sequence[object]) -> Iterator[Cursor]:
+        held = self._held()
+        connection = held or self._borrow()
+        try:
+            yield dialect.sent(connection, sql, values)
+        except Broken as error:
+            raise dialect.translated(error) from error
+        finally:
+            if held is None:
+                self._give_back(connection)
+
+    def all(self, sql: str, *values: object) -> list[Row]:
+        """Every row of a query."""
+        return self._asked(lambda cursor: cursor.fetchall(), sql, values)
+
+    def one(self, sql: str, *values: object) -> Row | None:
+        """The first row of a query, or None."""
+        return self._asked(lambda cursor: cursor.fetchone(), sql, values)
+
+    def _asked(
+        self, fetch: Callable[[Cursor], Known], sql: str, values: Sequence[object]
+    ) -> Known:  # fmt: skip
+        """A question outside of a transaction is asked once more when its connection was cut."""
+        try:
+            with self._ran(sql, values) as cursor:
+                return fetch(cursor)
+        except StoreError as error:
+            cut = isinstance(error.__cause__, Broken) and not dialect.state(error.__cause__)
+            if self._held() is not None or not (cut and sql.startswith("select")):
+                raise
+        self.close()
+        with self._ran(sql, values) as cursor:
+            return fetch(cursor)
+
+    def run(self, sql: str, *values: object) -> int:
+        """Change rows; how many were changed."""
+        with self._ran(sql, values) as cursor:
+            return cursor.rowcount
+
+    def each(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """The same change for many rows."""
+        with self.transaction():
+            try:
+                self._threads.connection.cursor().executemany(dialect.native(sql), rows)
+            except Broken as error:
+                raise dialect.translated(error) from error
+
+    # Transactions
+
+    @contextmanager
+    def transaction(self, *alone: str) -> Iterator[None]:
+        """All of it, or nothing; `alone` with these names. One inside another is part of it."""
+        if self._held() is not None:
+            self.alone(*alone)
+            yield
+            return
+        connection = self._begun(alone)
+        self._threads.connection, self._threads.late = connection, []
+        try:
+            yield
+            self._finish(connection)
+        except BaseException:
+            dialect.undo(connection)
+            raise
+        finally:
+            self._threads.connection = self._threads.late = None
+            self._give_back(connection)
+
+    def _begun(self, alone: Sequence[str]) -> Connection:
+        """A connection in a new transaction. One that was cut while nobody used it is replaced."""
+        begin = f"begin; {dialect.locks(alone)}".encode()
+        while True:
+            kept = bool(self._free)
+            connection = self._borrow()
+            try:
+                connection.execute(begin, prepare=False)
+                return connection
+            except Broken as error:
+                dialect.undo(connection)
+                cut = connection.closed
+                self._give_back(connection)
+                if not (cut and kept):
+                    raise dialect.translated(error) from error
+                self.close()
+
+    def _finish(self, connection: Connection) -> None:
+        late = self._threads.late
+        while late:
+            late.pop(0)()
+        try:
+            said = connection.execute(b"commit", prepare=False).statusmessage
+        except Broken as error:
+            raise dialect.translated(error) from error
+        if said != "COMMIT":
+            raise StoreError("A statement of this transaction failed: nothing was written.")
+
+    def alone(self, *names: str) -> None:
+        """Until the transaction ends, whoever else asks for one of these names waits."""
+        if names:
+            self.run(dialect.locks(names))
+
+    def at_end(self, work: Callable[[], None]) -> None:
+        """Done last in this transaction, or at once outside of one."""
+        if self._held() is not None:
+            self._threads.late.append(work)
+            return
+        with self.transaction():
+            work()
+
+    def unhurried(self) -> None:
+        """The statements of this transaction have no time limit."""
+        self.run("set local statement_timeout = 0")
+        self.run("set local lock_timeout = 0")
+
+    def scrub(self) -> bool:
+        """Old versions of rows go with the engine's own vacuum, its log with its checkpoints."""
+        return True
+
+    # The shape of the store
+
+    def migrate(self, folder: Path) -> list[str]:
+        """Apply the numbered `.sql` files that this store has not had yet; their names."""
+        self._ordered()
+        with self.transaction("migrations"):
+            self.unhurried()
+            self.run("create table if not exists migrations (name text primary key)")
+            fresh = self.pending(folder)
+            for name in fresh:
+                for statement in statements(steps(folder, self.name)[name].read_text()):
+                    self.run(dialect.wide(statement))
+                self.run("insert into migrations (name) values (?)", name)
+        return fresh
+
+    def _ordered(self) -> None:
+        """Text must sort by its bytes, as on SQLite. Raises `StoreError` with the remedy."""
+        row = self.one("select 'B' < 'a' and 'z' < 'é', current_database()")
+        if row and not row[0]:
+            raise StoreError(
+                f"The database {row[1]} sorts text by a language. Make one that sorts bytes: "
+                f"createdb -T template0 -E UTF8 -l C {row[1]}"
+            )
+
+    def pending(self, folder: Path) -> list[str]:
+        """The migrations still to be applied."""
+        row = self.one("select to_regclass('migrations') is null")
+        if row and row[0]:
+            return list(steps(folder, self.name))
+        done = {name for (name,) in self.all("select name from migrations")}
+        return [name for name in steps(folder, self.name) if name not in done]
+
+    def tables(self) -> dict[str, list[str]]:
+        """Every table -> its columns, in their order."""
+        found: dict[str, list[str]] = {}
+        for table, column in self.all(_COLUMNS):
+            found.setdefault(table, []).append(column)
+        return found
+
+    def version(self) -> str:
+        """The engine and its release."""
+        return f"PostgreSQL {(self.one('show server_version') or ('',))[0].split()[0]}"

@@ -1,0 +1,122 @@
+"""A PostgreSQL server of one's own in a temporary directory, for tests and figures.
+
+    python tools/cluster.py        start one, print its address, end with the terminal
+
+It listens on a socket in its directory alone, never on the network, and ends with its owner.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+HOMES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda home: int(home.parent.name))
+_SETTINGS = {
+    "listen_addresses": "", "max_connections": "200", "shared_buffers": "64MB",
+    "autovacuum_naptime": "10min", "deadlock_timeout": "100ms", "log_min_messages": "fatal",
+}  # fmt: skip
+# A test's cluster need not outlive the machine; figures are taken with `durable`.
+_HASTY = {"fsync": "off", "full_page_writes": "off"}
+
+
+class Cluster:
+    """A server; `restart` cuts every connection, as a crash of it would."""
+
+    def __init__(self, durable: bool = False) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="lite-pg-"))
+        self._settings = _SETTINGS | ({} if durable else _HASTY)
+        self._numbers = count(1)
+        self._drop = _as_other(self.folder)
+        self._initdb()
+        self._server = self._start()
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql:///{database}?host={self.folder}&user=lite"
+
+    def create(self, template: str = "template0") -> str:
+        """A new empty database, or a copy of another one; its address."""
+        name = f"lite_{os.getpid()}_{next(self._numbers)}"
+        self._execute(f"create database {name} template {template} strategy file_copy")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        self._execute(f"drop database if exists {self.name(url)} with (force)")
+
+    def name(self, url: str) -> str:
+        return url.partition("///")[2].partition("?")[0]
+
+    def restart(self) -> float:
+        """`pg_ctl restart -m immediate`: seconds until the server took connections again."""
+        began = time.monotonic()
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(10)
+        self._server = self._start()
+        return time.monotonic() - began
+
+    def stop(self) -> None:
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(10)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _execute(self, sql: str) -> None:
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(sql.encode())
+
+    def _initdb(self) -> None:
+        subprocess.run(
+            [*self._drop, HOMES[-1] / "initdb", "-D", self.folder / "data", "-U", "lite",
+             "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
+        server = subprocess.Popen(
+            [*self._drop, "/usr/bin/setpriv", "--pdeathsig", "QUIT", HOMES[-1] / "postgres", "-D",
+             self.folder / "data", "-k", self.folder, *settings],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        until = time.monotonic() + 30
+        while time.monotonic() < until and server.poll() is None:
+            try:
+                psycopg.connect(self.url()).close()
+                return server
+            except psycopg.OperationalError:
+                time.sleep(0.02)
+        raise RuntimeError("the PostgreSQL server did not start")
+
+
+def _as_other(folder: Path) -> list[str]:
+    """How to run as somebody else: the server refuses to be root's."""
+    if os.getuid():
+        return []
+    owner = pwd.getpwnam("nobody")
+    os.chown(folder, owner.pw_uid, owner.pw_gid)
+    folder.chmod(0o755)
+    user = [f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
+    return ["/usr/bin/setpriv", *user]
+
+
+def missing() -> str:
+    """Why no server can be started here; empty if one can."""
+    return "" if HOMES else "Debian's postgresql is missing: tools/debian postgresql"
+
+
+if __name__ == "__main__":
+    cluster = Cluster(durable=True)
+    sys.stdout.write(f"{cluster.create()}\n")
+    sys.stdout.flush()
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        cluster.stop()
