@@ -33,10 +33,9 @@ def claiming(routed: bool, skip_locked: str = "") -> str:
     the choice and in the update, so that two workers on any engine never take the same letter."""
     claimable = _CLAIMABLE.format(routed=_ROUTED if routed else "")
     return (
-        f"with due as materialized (select id from letters where {claimable}"
-        f" order by due_at, id limit ?{skip_locked})"
-        " update letters set state = 'sending', lease_until = ?, attempts = attempts + 1,"
-        f" changed_at = ? where id in (select id from due) and {claimable} returning {_COLUMNS}"
+        "update letters set state = 'sending', lease_until = ?, attempts = attempts + 1,"
+        f" changed_at = ? where id in (select id from letters where {claimable}"
+        f" order by due_at, id limit ?{skip_locked}) and {claimable} returning {_COLUMNS}"
     )
 
 
@@ -86,7 +85,7 @@ class Letters:
         where = (kind, route, now) if route else (kind, now)
         with self._sql.transaction():
             rows = self._sql.all(
-                self._claim[bool(route)], *(*where, most, lease_until, now, *where)
+                self._claim[bool(route)], *(lease_until, now, *where, most, *where)
             )
             claimed = [LetterRow(*row) for row in rows]
             claimed.sort(key=lambda row: (row.created_at, row.id))
