@@ -1,0 +1,108 @@
+"""The attestation as an A4 PDF: French and Arabic side by side, its table, its reference, its QR."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import segno
+
+from lite.papers import wording
+from lite.papers.signature import Face, Signer
+from lite.papers.typeset import typeset
+from lite.text import Ltr, T, Text, Value, formatted, say
+
+_LANGUAGES = ("fr", "ar")
+_TITLE = T("Attestation")
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where a checker goes: the root of the pages, the number to text, the code to dial."""
+
+    public_url: str
+    short_code: str
+    service_code: str
+
+
+def check_address(paths: Paths, reference: str, token: str = "") -> str:
+    """The address behind the QR. What follows `#` never leaves the checker's own phone: the
+    signed facts are read there, with no network."""
+    root = f"{paths.public_url.rstrip('/')}/verify/{reference}"
+    return f"{root}#{token}" if token else root
+
+
+def attestation_pdf(
+    face: Face, facts: Mapping[str, Any], paths: Paths, signer: Signer | None = None
+) -> bytes:
+    """The paper to print, 50 KB at most, the same bytes for the same facts; signed when the fund
+    named a key. Without one it says in both languages that it is no official paper."""
+    token = signer.token(face) if signer else ""
+    sheet = wording.sheet(face, facts)
+    pdf = typeset(
+        "attestation.typ",
+        {
+            "title": _both(_TITLE),
+            "name": _both(sheet.title),
+            "official": signer is not None,
+            "warning": _both(wording.NOT_OFFICIAL),
+            "example": _both(wording.EXAMPLE) if face.fund == "pretend" else None,
+            "lines": _lines([*sheet.lines, *wording.dates(face)]),
+            "columns": [{**_both(one.name), "numeric": one.numeric} for one in sheet.columns],
+            "rows": [list(row) for row in sheet.rows],
+            "total": _lines([line]) if (line := wording.total(face)) else [],
+            "check": _both(T("Pour vérifier ce papier")),
+            "how": {language: _how(paths, face.reference, language) for language in _LANGUAGES},
+            "reference": face.reference,
+            "qr": qr_svg(check_address(paths, face.reference, token)),
+        },
+    )
+    return signer.signed(pdf) if signer else pdf
+
+
+def qr_svg(text: str) -> str:
+    """A QR code as SVG, one unit a module, no quiet zone: the paper leaves it."""
+    out = BytesIO()
+    code = segno.make_qr(text, error="m", boost_error=False)
+    code.save(out, kind="svg", border=0, xmldecl=False, nl=False, omitsize=True)
+    return out.getvalue().decode()
+
+
+def _how(paths: Paths, reference: str, language: str) -> list[str]:
+    """One way a line; the same reference everywhere."""
+    texts = (
+        T("Scannez le code carré, ou ouvrez"),
+        T("Par SMS : envoyez"),
+        T("Sans Internet : composez"),
+    )
+    values = (
+        check_address(paths, reference).partition("://")[2],
+        f"VERIF {reference} > {paths.short_code}",
+        f"{paths.service_code.rstrip('#')}*5*4*{reference}#",
+    )
+    return [f"{say(text, language)}\n{value}" for text, value in zip(texts, values, strict=True)]
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {language: say(text, language) for language in _LANGUAGES}
+
+
+def _lines(lines: Sequence[wording.Line]) -> list[dict[str, dict[str, str]]]:
+    return [
+        {"label": _both(label), "value": {one: _shown(value, one) for one in _LANGUAGES}}
+        for label, value in lines
+    ]
+
+
+def _shown(value: Any, language: str) -> str:
+    if not isinstance(value, Text):
+        return _isolated(formatted(value, language), value)
+    return say(value, language, _isolated)
+
+
+def _isolated(shown: str, value: Value) -> str:
+    """What keeps its own order inside a line of the other direction."""
+    return f"\u2066{shown}\u2069" if isinstance(value, Ltr | date | int) else shown

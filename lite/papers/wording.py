@@ -1,0 +1,194 @@
+"""What each kind of attestation says, before it is a page, a PDF or a list: its `Sheet`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+from lite.papers.signature import Face
+from lite.text import Ltr, Money, T, Text, Value
+
+Facts: TypeAlias = Mapping[str, Any]
+Line: TypeAlias = tuple[Text, Value]
+
+FUNDS = {
+    "cnss": T("Caisse nationale de sécurité sociale (CNSS)"),
+    "cnops": T("Caisse nationale des organismes de prévoyance sociale (CNOPS)"),
+    "pretend": T("Caisse fictive de démonstration"),
+}
+NOT_OFFICIAL = T("Ce papier n'est pas une pièce officielle.")
+EXAMPLE = T("Exemple : personne et caisse fictives.")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table; `numeric` ones are aligned as numbers."""
+
+    name: Text
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is written on a paper. Cells hold what needs no language: months, numbers, names."""
+
+    title: Text
+    lines: Sequence[Line]
+    columns: Sequence[Column] = ()
+    rows: Sequence[Sequence[str]] = ()
+    total: int | None = None
+    currency: str = "MAD"
+
+
+def sheet(face: Face, facts: Facts) -> Sheet:
+    """The sheet of an attestation from the facts that its fund returned. A kind that nobody here
+    knows has a title, a name and its dates: nothing is guessed."""
+    title, body = _KINDS.get(face.kind, (T("Attestation"), _nothing))
+    told = body(facts)
+    return Sheet(
+        title=told.title or title,
+        lines=[*_names(face), *told.lines],
+        columns=told.columns, rows=told.rows, total=face.total, currency=face.currency,
+    )  # fmt: skip
+
+
+def dates(face: Face) -> list[Line]:
+    """When a paper was issued, until when it is valid, and by whom."""
+    return [
+        (T("Délivrée par"), FUNDS.get(face.fund, Ltr(face.fund.upper()))),
+        (T("Délivrée le"), date.fromisoformat(face.issued_on)),
+        (T("Valable jusqu'au"), date.fromisoformat(face.valid_until)),
+    ]
+
+
+def amount(minor: int) -> str:
+    """Centimes as a column of numbers shows them: `4 500,00`."""
+    whole, cents = divmod(abs(minor), 100)
+    return f"{'-' if minor < 0 else ''}{whole:,}".replace(",", "\u00a0") + f",{cents:02}"
+
+
+@dataclass(frozen=True)
+class _Body:
+    lines: Sequence[Line] = ()
+    columns: Sequence[Column] = ()
+    rows: Sequence[Sequence[str]] = ()
+    title: Text | None = None
+
+
+def _names(face: Face) -> list[Line]:
+    arabic: list[Line] = [(T("Nom en arabe"), face.name_ar)] if face.name_ar else []
+    return [(T("Nom et prénom"), face.name), *arabic]
+
+
+def month(text: Any) -> str:
+    """`2026-09` as people write it: 09/2026."""
+    year, _, number = str(text).partition("-")
+    return f"{number[:2]}/{year}" if number else str(text)
+
+
+def _day(text: Any) -> Value:
+    try:
+        return date.fromisoformat(str(text)[:10])
+    except ValueError:
+        return T("non communiqué")
+
+
+def _period(facts: Facts) -> list[Line]:
+    if not (facts.get("from") and facts.get("to")):
+        return []
+    period = T("{first} à {last}", first=Ltr(month(facts["from"])), last=Ltr(month(facts["to"])))
+    return [(T("Période"), period)]
+
+
+def _salaries(facts: Facts) -> _Body:
+    rows = [
+        (month(row["month"]), str(row["employer"]), str(row["days"]), amount(row["amount"]))
+        for row in facts.get("months", ())
+    ]
+    columns = (
+        Column(T("Mois")), Column(T("Employeur")), Column(T("Jours"), True),
+        Column(T("Salaire déclaré"), True),
+    )  # fmt: skip
+    return _Body(_period(facts), columns, rows)
+
+
+def _amo(facts: Facts) -> _Body:
+    lines: list[Line] = [
+        (T("Régime"), Ltr(str(facts.get("scheme", "")).upper())),
+        (T("Droits ouverts depuis le"), _day(facts.get("from"))),
+        (T("Droits ouverts jusqu'au"), _day(facts.get("to"))),
+    ]
+    rows = [
+        (str(one["name"]), str(one.get("name_ar", "")), _written(one.get("to")))
+        for one in facts.get("dependants", ())
+    ]
+    family = (Column(T("Membre de la famille")), Column(T("Nom en arabe")), Column(T("Jusqu'au")))
+    return _Body(lines, family if rows else (), rows)
+
+
+def _written(text: Any) -> str:
+    try:
+        return f"{date.fromisoformat(str(text)[:10]):%d/%m/%Y}"
+    except ValueError:
+        return "-"
+
+
+def _registration(facts: Facts) -> _Body:
+    if not facts.get("number"):
+        title = T("Attestation de non-immatriculation")
+        return _Body([(T("Immatriculation"), T("aucune à la date de ce papier"))], title=title)
+    return _Body(
+        [
+            (T("Numéro d'immatriculation"), Ltr(str(facts["number"]))),
+            (T("Immatriculé depuis le"), _day(facts.get("registered_on"))),
+        ]
+    )
+
+
+def _allowances(facts: Facts) -> _Body:
+    if facts.get("receiving") is False:
+        return _Body([(T("Allocations familiales"), T("aucune à la date de ce papier"))])
+    lines: list[Line] = [*_period(facts)]
+    if facts.get("children") is not None:
+        lines.append((T("Enfants"), _count(facts["children"])))
+    return _Body(lines, *_monthly(facts, T("Allocation versée")))
+
+
+def _count(children: Any) -> str:
+    return str(children if isinstance(children, int) else len(children))
+
+
+def _pension(facts: Facts) -> _Body:
+    return _Body(_period(facts), *_monthly(facts, T("Pension versée")))
+
+
+def _monthly(facts: Facts, name: Text) -> tuple[Sequence[Column], Sequence[Sequence[str]]]:
+    rows = [(month(row["month"]), amount(row["amount"])) for row in facts.get("months", ())]
+    return (Column(T("Mois")), Column(name, True)), rows
+
+
+def _nothing(facts: Facts) -> _Body:
+    return _Body()
+
+
+_KINDS: dict[str, tuple[Text, Callable[[Facts], _Body]]] = {
+    "salaries": (T("Attestation de salaires déclarés"), _salaries),
+    "amo": (T("Attestation de droits AMO"), _amo),
+    "registration": (T("Attestation d'immatriculation"), _registration),
+    "family_allowances": (T("Attestation d'allocations familiales"), _allowances),
+    "pension": (T("Attestation de pension"), _pension),
+}
+TOTALS = {
+    "salaries": T("Total des salaires"),
+    "family_allowances": T("Total des allocations"),
+    "pension": T("Total de la pension"),
+}
+
+
+def total(face: Face) -> Line | None:
+    """The sum printed on the paper, if it has one."""
+    if face.total is None:
+        return None
+    return TOTALS.get(face.kind, T("Total")), Money(face.total, face.currency)
