@@ -17,6 +17,8 @@ from lite.desk.office import Office
 from lite.gate import Gate
 from lite.identity import cards
 from lite.intake import Intake
+from lite.papers.keys import PaperKeys, load_keys
+from lite.papers.signature import BadKey
 from lite.services import SERVICES
 from lite.signs import set_up_logs
 from lite.store import Store, again
@@ -75,8 +77,9 @@ class House:
         settings = self.settings
         secure = settings.public_url.startswith("https://")
         pages = make_web(
-            self.office, SERVICES, demo=settings.demo, phone_url=settings.phone_url, secure=secure
-        )
+            self.office, SERVICES, demo=settings.demo, phone_url=settings.phone_url,
+            secure=secure, papers=self.paper_keys,
+        )  # fmt: skip
         pages.register_blueprint(
             make_counter(
                 self.office, secure=secure, service_code=settings.service_code,
@@ -94,6 +97,14 @@ class House:
         codes = cards.demo_codes(self.vault, person) if demo else None
         issued = cards.issue(self.store, self.vault, person, self.clock.now(), codes)
         return issued.id, card_pdf(issued.id, issued.codes, self.settings.service_code)
+
+    @cached_property
+    def paper_keys(self) -> PaperKeys:
+        """The keys that sign papers, and those that papers are checked with."""
+        try:
+            return load_keys(self.settings.papers)
+        except BadKey as error:
+            raise config.SettingError(f"LITE_PAPER_KEYS: {error}") from error
 
     @cached_property
     def wsgi(self) -> Wsgi:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEMO = Path(".demo")
+PAPER_KEY = DEMO / "keys" / "pretend-papers.pem"
 
 
 class SettingError(ValueError):
@@ -51,6 +52,8 @@ class Settings:
     keep_delivery: int = 395
     keep_requests: int = 395
     keep_cards: int = 30
+    # The keys that funds named for their papers: fund=file.pem, separated by spaces.
+    paper_keys: str = ""
     clock: str = ""
     demo: bool = False
     phone_url: str = ""
@@ -86,6 +89,17 @@ class Settings:
             if getattr(self, name) < 1:
                 raise SettingError(f"LITE_{name.upper()}: write 1 day or more.")
         return {name.removeprefix("keep_"): getattr(self, name) for name in names}
+
+    @property
+    def papers(self) -> list[tuple[str, Path]]:
+        """(fund, PEM file) pairs from `LITE_PAPER_KEYS` (`cnss=/srv/keys/cnss-papers.pem`); the
+        demo's store has a key of its own."""
+        if not self.paper_keys and self.database == Settings.database and PAPER_KEY.exists():
+            return [("pretend", PAPER_KEY)]
+        pairs = [entry.partition("=") for entry in self.paper_keys.split()]
+        if wrong := [name for name, _, path in pairs if not path]:
+            raise SettingError(f"LITE_PAPER_KEYS: '{wrong[0]}' has no file. Write fund=file.")
+        return [(name, Path(path)) for name, _, path in pairs]
 
     @property
     def funds(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ from phone import Phone
 from visitor import Visitor
 
 from lite.app import House
-from lite.clock import instant
+from lite.clock import instant, set_clock
 from lite.identity import audit, cards
 from lite.numbers import has_check, with_check
 from lite.services import SERVICES, genuine, names
@@ -87,6 +87,16 @@ def has_paper(house: House, phone: Phone) -> None:
 
 def has_ordered(house: House, phone: Phone) -> None:
     phone.dials().choose("Attestation", "Immatriculation", "Oui").drops().waits()
+
+
+def has_ready(house: House, phone: Phone) -> None:
+    """An attestation of salaries was asked for, and the fund has made it."""
+    phone.dials().choose("Attestation", "Salaires déclarés", "Trois derniers mois", "Oui").drops()
+    house.outbox.run_once()
+    set_clock(Path(house.settings.clock), house.clock.now() + timedelta(minutes=5))
+    for fund in house.funds.values():
+        house.intake.settle(fund)
+    phone.waits()
 
 
 def has_stopped(house: House, phone: Phone) -> None:
@@ -301,6 +311,12 @@ SCRIPTS = (
            (T("C'est fait : cet aidant ne peut plus rien voir ni demander."),),
            before=has_a_helper, leaves=helper_is_gone),
     Script("helper_end", "of nobody", (), (T("Vous n'avez pas d'aidant."),)),
+    Script("paper", "none is ready", (Prove(),),
+           (T("Aucune attestation prête. Demandez-la : tapez 2 au menu."),)),
+    Script("paper", "the one that is ready", (Prove(),),
+           (T("Attestation : {kind}", kind=names.ATTESTATIONS["salaries"]),), before=has_ready),
+    Script("statement", "of a year", (Pick("Un an"), Prove()),
+           (T("Le tableau à imprimer est sur la page web."),)),
     Script("language", "changed", (Pick("the other"),),
            (T("C'est noté : nous parlerons français."),),
            leaves=language_is_other, words={"fr": "LANGUE", "ar": "لغة"}, into=OTHER.__getitem__),

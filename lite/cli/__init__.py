@@ -9,7 +9,18 @@ import click
 
 from lite import config
 from lite.app import House
-from lite.cli import cards, contacts, demo, notices, operate, people, retention, rotation, staff
+from lite.cli import (
+    cards,
+    contacts,
+    demo,
+    notices,
+    operate,
+    papers,
+    people,
+    retention,
+    rotation,
+    staff,
+)
 from lite.clock import ClockError
 from lite.config import SettingError
 from lite.notices import Incomplete
@@ -51,6 +62,7 @@ for command in (
     *people.COMMANDS,
     *cards.COMMANDS,
     *contacts.COMMANDS,
+    *papers.COMMANDS,
     *staff.COMMANDS,
     *retention.COMMANDS,
     *rotation.COMMANDS,

@@ -16,13 +16,14 @@ from pathlib import Path
 
 import click
 
-from lite import vault
+from lite import config, vault
 from lite.app import House
 from lite.cli.operate import bindable
 from lite.cli.people import demo_people, person_of
 from lite.config import SettingError, Settings
 from lite.identity import cards, staff
 from lite.identity.cards import demo_codes
+from lite.papers.signature import new_key
 from lite.places import import_agencies
 from lite.store import StoreError
 
@@ -70,12 +71,19 @@ def _settings(given: Settings, host: str, port: int, phone: int) -> tuple[Settin
         "LITE_AT_API_KEY": "demo",
         "LITE_AT_SENDER": Settings.short_code,
         "LITE_WEBHOOK_SECRETS": secrets.token_urlsafe(24),
+        "LITE_PAPER_KEYS": f"pretend={_paper_key()}",
     }
     # Calls to this machine never go through a proxy.
     environment = {**own, "NO_PROXY": "127.0.0.1,localhost", **os.environ}
-    from lite import config
 
     return replace(config.read(environment), demo=True), environment
+
+
+def _paper_key() -> Path:
+    """The key that the pretend fund names for its attestations, made once."""
+    if not config.PAPER_KEY.exists():
+        new_key(config.PAPER_KEY)
+    return config.PAPER_KEY.absolute()
 
 
 def _free_port(host: str) -> int:

@@ -75,15 +75,36 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An attestation as the fund vouches for it: what a checker may be told."""
+    """An attestation as the fund vouches for it: what a checker may be told. `replaced` is the
+    day of a later paper of the same kind and period, if there is one."""
 
     reference: str
     kind: str
     issued_on: date
     valid_until: date
     revoked: bool
+    replaced: date | None
     masked_name: str
     has_total: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPaper:
+    """The person's own attestation, whole: `facts` as the fund returned them, `total` in minor
+    units of `currency`, None on a paper without one; days are ISO dates."""
+
+    reference: str
+    kind: str
+    fund: str
+    issued_on: str
+    valid_until: str
+    name: str
+    name_ar: str
+    total: int | None
+    currency: str
+    facts: Mapping[str, Any]
+    revoked: bool
+    replaced: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from lite.clock import instant
@@ -42,6 +42,14 @@ def dossiers(office: Office, person: str) -> Known[list[Dossier]]:
     found.sort(key=lambda dossier: (str(dossier.since or ""), dossier.number), reverse=True)
     found.sort(key=lambda dossier: dossier.status not in _URGENT)
     return Known(found, _oldest(office, rows))
+
+
+def submitted(office: Office, person: str, first: date) -> Known[list[Dossier]]:
+    """The person's dossiers submitted on a day or later; one without a day is left out."""
+    known = dossiers(office, person)
+    found = [one for one in known.value if one.submitted_on and one.submitted_on >= first]
+    found.sort(key=lambda one: (str(one.submitted_on), one.number), reverse=True)
+    return Known(found, known.as_of)
 
 
 def rights(office: Office, person: str) -> Known[list[Right]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,7 @@ from lite.desk.facts import (
     Dossier,
     FundState,
     Known,
+    OwnPaper,
     Paper,
     Place,
     Request,
@@ -26,6 +28,8 @@ from lite.desk.facts import (
 from lite.desk.mandates import Mandates
 from lite.desk.pages import Pages
 from lite.text import Text
+
+_PROVED = 2  # the level of who gave a code of the card
 
 
 @dataclass
@@ -42,6 +46,13 @@ class Desk(Caller):
     def _dossiers(self) -> Known[list[Dossier]]:
         return file.dossiers(self.office, self.whose("dossiers"))
 
+    def statement(self, first: date) -> Known[list[Dossier]]:
+        """The dossiers submitted since a day, the latest first, with their amounts.
+        PermissionError before a code of the card was given."""
+        if self.level < _PROVED:
+            raise PermissionError("amounts are shown after a code of the card")
+        return file.submitted(self.office, self.whose(), first)
+
     def rights(self) -> Known[list[Right]]:
         """The person's rights and their family's."""
         return file.rights(self.office, self.whose("rights"))
@@ -53,6 +64,10 @@ class Desk(Caller):
     def paper(self, reference: str) -> Paper | None:
         """The attestation of a reference, whoever asks."""
         return papers.paper(self.office, reference, self.language)
+
+    def own_papers(self) -> list[OwnPaper]:
+        """The person's attestations that are ready, whole; PermissionError before a card code."""
+        return papers.own(self)
 
     def compare_total(self, reference: str, minor: int) -> papers.Compared:
         """Whether a total is the one on the paper; three wrong tries a day for each paper."""

@@ -1,4 +1,4 @@
-"""The attestation as an A4 PDF: French and Arabic side by side, its table, its reference, its QR."""
+"""The attestation as an A4 PDF: French and Arabic side by side, table, reference, QR code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lite.papers.typeset import typeset
 from lite.text import Ltr, T, Text, Value, formatted, say
 
 _LANGUAGES = ("fr", "ar")
-_TITLE = T("Attestation")
+CHECK = T("Pour vérifier ce papier")
 
 
 @dataclass(frozen=True)
@@ -41,26 +41,29 @@ def attestation_pdf(
     """The paper to print, 50 KB at most, the same bytes for the same facts; signed when the fund
     named a key. Without one it says in both languages that it is no official paper."""
     token = signer.token(face) if signer else ""
-    sheet = wording.sheet(face, facts)
-    pdf = typeset(
-        "attestation.typ",
-        {
-            "title": _both(_TITLE),
-            "name": _both(sheet.title),
-            "official": signer is not None,
-            "warning": _both(wording.NOT_OFFICIAL),
-            "example": _both(wording.EXAMPLE) if face.fund == "pretend" else None,
-            "lines": _lines([*sheet.lines, *wording.dates(face)]),
-            "columns": [{**_both(one.name), "numeric": one.numeric} for one in sheet.columns],
-            "rows": [list(row) for row in sheet.rows],
-            "total": _lines([line]) if (line := wording.total(face)) else [],
-            "check": _both(T("Pour vérifier ce papier")),
-            "how": {language: _how(paths, face.reference, language) for language in _LANGUAGES},
-            "reference": face.reference,
-            "qr": qr_svg(check_address(paths, face.reference, token)),
-        },
-    )
+    told = _printed(face, wording.sheet(face, facts), paths) | {
+        "official": signer is not None,
+        "qr": qr_svg(check_address(paths, face.reference, token)),
+        "token": token,
+    }
+    pdf = typeset("attestation.typ", told)
     return signer.signed(pdf) if signer else pdf
+
+
+def _printed(face: Face, sheet: wording.Sheet, paths: Paths) -> dict[str, Any]:
+    line = wording.total(face)
+    return {
+        "name": _both(sheet.title),
+        "warning": _both(wording.NOT_OFFICIAL),
+        "example": _both(wording.EXAMPLE) if face.fund == "pretend" else None,
+        "lines": _lines([*sheet.lines, *wording.dates(face)]),
+        "columns": [{**_both(one.name), "numeric": one.numeric} for one in sheet.columns],
+        "rows": [list(row) for row in sheet.rows],
+        "total": _lines([line]) if line else [],
+        "check": _both(CHECK),
+        "how": {language: how(paths, face.reference, language) for language in _LANGUAGES},
+        "reference": face.reference,
+    }
 
 
 def qr_svg(text: str) -> str:
@@ -71,7 +74,7 @@ def qr_svg(text: str) -> str:
     return out.getvalue().decode()
 
 
-def _how(paths: Paths, reference: str, language: str) -> list[str]:
+def how(paths: Paths, reference: str, language: str) -> list[str]:
     """One way a line; the same reference everywhere."""
     texts = (
         T("Scannez le code carré, ou ouvrez"),

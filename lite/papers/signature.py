@@ -35,7 +35,16 @@ _MARK = b"\n%lite-signature "
 _LONGEST_TRAILER = 200
 _LONGEST_TOKEN = 2_000
 
-PublicKeys: TypeAlias = Mapping[str, Ed25519PublicKey]
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """A public key and the fund it vouches for; an empty fund, for a key given by hand, is any."""
+
+    fund: str
+    key: Ed25519PublicKey
+
+
+PublicKeys: TypeAlias = Mapping[str, Trusted]
 
 
 class BadKey(ValueError):
@@ -81,15 +90,17 @@ class Signer:
 
 
 def read_token(token: str, keys: PublicKeys) -> Face | None:
-    """The face that one of these keys signed (by key id); None for anything else."""
+    """The face that one of these keys signed (by key id) for its own fund; None for anything
+    else."""
     payload, _, signature = token.strip().partition(".")
     try:
         if len(token) > _LONGEST_TOKEN:
             return None
         told = _decoded(payload)
         id, *values = json.loads(told)
-        keys[id].verify(_decoded(signature), _TOKEN + told)
-        return Face(*values)
+        trusted, face = keys[id], Face(*values)
+        trusted.key.verify(_decoded(signature), _TOKEN + told)
+        return face if trusted.fund in ("", face.fund) else None
     except (ValueError, KeyError, TypeError, InvalidSignature, RecursionError):
         return None
 
@@ -103,7 +114,7 @@ def read_file(data: bytes, keys: PublicKeys) -> bytes | None:
     pdf, trailer = data[:at], data[at + len(_MARK) :]
     id, _, signature = trailer.removesuffix(b"\n").partition(b" ")
     try:
-        keys[id.decode()].verify(_decoded(signature.decode()), _FILE + sha256(pdf).digest())
+        keys[id.decode()].key.verify(_decoded(signature.decode()), _FILE + sha256(pdf).digest())
     except (ValueError, KeyError, InvalidSignature):
         return None
     return pdf
@@ -149,4 +160,7 @@ def _coded(raw: bytes) -> str:
 
 
 def _decoded(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if _coded(raw) != text:
+        raise ValueError("not the one way to write these bytes")
+    return raw

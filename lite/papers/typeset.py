@@ -1,4 +1,7 @@
-"""Typst, once a process for each template: data in as JSON, one PDF out, the same bytes each time."""
+"""Typst, once a process for each template: data in as JSON, one PDF out, always the same bytes.
+
+Typst and qpdf are read from the disk when the first paper is made: most processes make none.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,13 @@ from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pikepdf
-import typst
+if TYPE_CHECKING:
+    import typst
 
 _HERE = Path(__file__).parent
 _ONE = threading.Lock()
-_PRESSED = pikepdf.ObjectStreamMode.generate
 
 
 def typeset(template: str, values: Mapping[str, Any]) -> bytes:
@@ -36,15 +38,19 @@ def typeset(template: str, values: Mapping[str, Any]) -> bytes:
 
 def _packed(pdf: bytes) -> bytes:
     """The same document with its many small objects pressed together: 40 KB instead of 72."""
-    out = BytesIO()
+    import pikepdf
+
+    out, pressed = BytesIO(), pikepdf.ObjectStreamMode.generate
     with pikepdf.open(BytesIO(pdf)) as document:
-        document.save(out, object_stream_mode=_PRESSED, deterministic_id=True)
+        document.save(out, object_stream_mode=pressed, deterministic_id=True)
     return out.getvalue()
 
 
 @cache
 def _compiler(template: str) -> typst.Compiler:
     """Made from a file: one made from bytes fails at its second use."""
+    import typst
+
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[_HERE / "fonts"]
     )

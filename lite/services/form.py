@@ -147,13 +147,13 @@ WHOM = Choice(
 
 
 def questions(service: Service) -> list[Field]:
-    """All that a service may ask, in order: whom it is for, a code of the card where the service
-    needs one, its fields, are you sure. Where a code is for this act alone, it is the last word,
-    given by whoever has read what it is for."""
+    """All that a service may ask, in order: whom it is for, its fields, a code of the card where
+    the service needs one (last: by SMS it opens the one message that answers it), are you sure.
+    Where a code is for this act alone, it is given by whoever has read what it is for."""
     asked: list[Field] = [WHOM] if service.level > Level.T0 else []
+    asked += service.fields
     if service.level == Level.T2:
         asked.append(CardCode())
-    asked += service.fields
     if service.level == Level.T3:
         asked.append(_oath(service))
     elif service.confirm:

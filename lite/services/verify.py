@@ -46,6 +46,7 @@ def _told(desk: Desk, answers: Answers) -> Sequence[Text]:
     if paper.revoked:
         return [T("Attestation annulée : {kind}. Ne vous y fiez pas.", kind=kind)]
     late = paper.valid_until < desk.today
+    newer = [T("Une plus récente existe, du {day} : demandez-la.", day=paper.replaced or "")]
     return [
         T("Attestation vraie, mais expirée : {kind}", kind=kind)
         if late
@@ -55,6 +56,7 @@ def _told(desk: Desk, answers: Answers) -> Sequence[Text]:
             "Délivrée le {issued}, valable jusqu'au {until}",
             issued=paper.issued_on, until=paper.valid_until,
         ),
+        *(newer if paper.replaced else ()),
     ]  # fmt: skip
 
 

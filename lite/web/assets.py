@@ -30,6 +30,7 @@ class Assets:
     """The stylesheet and the gate as they stand in a page, and the script that the gate loads."""
 
     css: str
+    paper: str
     gate: str
     script_path: str
     script: bytes
@@ -37,8 +38,17 @@ class Assets:
     @cached_property
     def policy(self) -> str:
         """The Content-Security-Policy: nothing inline but these two, nothing from elsewhere."""
+        return self._policy(self.css)
+
+    @cached_property
+    def paper_policy(self) -> str:
+        """The same for a page that also carries the stylesheet of papers."""
+        return self._policy(self.css, self.paper)
+
+    def _policy(self, *styles: str) -> str:
+        hashes = " ".join(_hash(one) for one in styles)
         return (
-            f"default-src 'none';style-src {_hash(self.css)};script-src 'self' {_hash(self.gate)};"
+            f"default-src 'none';style-src {hashes};script-src 'self' {_hash(self.gate)};"
             "img-src data:;connect-src 'self';form-action 'self';base-uri 'none';"
             "frame-ancestors 'none'"
         )
@@ -56,7 +66,7 @@ def load() -> Assets:
     script = f"{before}\n{_read(HTMX)}".encode()
     path = f"/static/{hashlib.sha256(script).hexdigest()[:8]}.js"
     gate = tight(_read("gate.js")).replace("{source}", path)
-    return Assets(styles(_read("lite.css")), gate, path, script)
+    return Assets(styles(_read("lite.css")), styles(_read("paper.css")), gate, path, script)
 
 
 def squeezed(body: bytes, coding: str, quality: int = 11) -> bytes:

@@ -23,7 +23,7 @@ def add_headers(app: Flask, site: Site) -> None:
     def _finish(response: Response) -> Response:
         response.headers["X-Content-Type-Options"] = "nosniff"
         if response.mimetype == "text/html":
-            response.headers["Content-Security-Policy"] = site.assets.policy
+            response.headers.setdefault("Content-Security-Policy", site.assets.policy)
             response.headers["Referrer-Policy"] = "no-referrer"
             _remember_language(response, site)
             _revalidate(response)

@@ -169,5 +169,12 @@ def _told(
         site, "service.html", language, service.title, public=public,
         key=service.key, told=reply.lines,
         reference=Ltr(reply.reference) if reply.reference else None,
-        as_of=reply.as_of, again=bool(service.fields),
+        as_of=reply.as_of, again=bool(service.fields), sheet=_sheet(service, reply),
     )  # fmt: skip
+
+
+def _sheet(service: Service, reply: Reply) -> str:
+    """Where this answer is to be had as a page that prints; empty for most."""
+    if service.key == "statement":
+        return f"statement?{urlencode({'months': request.values.get('months', '')})}"
+    return reply.reference if service.key == "paper" and reply.reference else ""

@@ -6,7 +6,7 @@ import base64
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import Response, g, request
@@ -14,6 +14,7 @@ from flask import Response, g, request
 from lite.desk.door import Door
 from lite.identity import codes, sessions
 from lite.identity.sessions import Session
+from lite.papers.keys import PaperKeys
 from lite.services.form import Service
 from lite.web.assets import Assets
 
@@ -41,6 +42,8 @@ class Site:
     service_code: str
     short_code: str
     secure: bool
+    public_url: str = ""
+    papers: PaperKeys = field(default_factory=PaperKeys)
 
     def dial(self, key: str) -> str:
         """The code that dials one service: `*384*3939*4#`."""

@@ -1,0 +1,130 @@
+"""A statement of reimbursements for a complementary insurer: a table as PDF or as CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+
+from lite.papers.typeset import typeset
+from lite.papers.wording import amount
+from lite.text import DIRECTIONS, Ltr, T, Text, formatted, say
+
+TITLE = T("Relevé de remboursements")
+# A cell that begins so would be a formula to a spreadsheet (OWASP: CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One dossier of the statement; amounts in minor units, None where the fund told none."""
+
+    number: str
+    kind: Text
+    submitted_on: date | None
+    status: Text
+    reason: Text | None
+    claimed: int | None
+    approved: int | None
+    paid: int | None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The dossiers submitted from one day to another, as known on a day."""
+
+    name: str
+    first: date
+    last: date
+    as_of: date | None
+    entries: Sequence[Entry]
+
+    @property
+    def paid(self) -> int:
+        """The sum of what was paid, in minor units."""
+        return sum(one.paid or 0 for one in self.entries)
+
+
+COLUMNS = (
+    (T("Dossier"), False, False), (T("Déposé le"), False, False), (T("Soins"), False, True),
+    (T("Statut"), False, True), (T("Motif"), False, True), (T("Demandé (DH)"), True, False),
+    (T("Accepté (DH)"), True, False), (T("Payé (DH)"), True, False),
+)  # fmt: skip
+_NOTE = T("Ce relevé répète ce que la caisse a dit. Ce papier n'est pas une pièce officielle.")
+
+
+def lines(statement: Statement) -> list[tuple[Text, Text | str]]:
+    """What stands above the table."""
+    period = T("{first} à {last}", first=statement.first, last=statement.last)
+    paid = f"{amount(statement.paid)} DH"
+    known: Text | str = Ltr(formatted(statement.as_of, "fr")) if statement.as_of else "-"
+    return [
+        (T("Nom et prénom"), statement.name), (T("Période"), period),
+        (T("Total payé"), Ltr(paid)), (T("Connu le"), known),
+    ]  # fmt: skip
+
+
+def statement_pdf(statement: Statement, language: str) -> bytes:
+    """The table to print, in one language; the same bytes for the same dossiers."""
+    return typeset(
+        "statement.typ",
+        {
+            "title": say(TITLE, language), "lang": language, "dir": DIRECTIONS[language],
+            "lines": [
+                {"label": say(label, language), "value": _said(value, language)}
+                for label, value in lines(statement)
+            ],
+            "columns": [
+                {"name": say(name, language), "numeric": numeric, "worded": worded,
+                 "wide": index == _WIDE}
+                for index, (name, numeric, worded) in enumerate(COLUMNS)
+            ],
+            "rows": [cells(one, language) for one in statement.entries],
+            "notes": [say(_NOTE, language)],
+        },
+    )  # fmt: skip
+
+
+_WIDE = 4  # the column of reasons takes what is left
+
+
+def statement_csv(statement: Statement, language: str) -> bytes:
+    """The same for a spreadsheet: UTF-8 with its mark, semicolons, ISO dates, plain decimals."""
+    out = StringIO()
+    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    table.writerow([say(name, language) for name, _, _ in COLUMNS])
+    for one in statement.entries:
+        table.writerow([_safe(cell) for cell in _bare(one, language)])
+    return "\ufeff".encode() + out.getvalue().encode()
+
+
+def cells(one: Entry, language: str) -> list[str]:
+    """One row as people read it."""
+    day = formatted(one.submitted_on, language) if one.submitted_on else "-"
+    told = (one.claimed, one.approved, one.paid)
+    sums = ["-" if minor is None else amount(minor) for minor in told]
+    return [one.number, day, *_words(one, language), *sums]
+
+
+def _bare(one: Entry, language: str) -> list[str]:
+    day = one.submitted_on.isoformat() if one.submitted_on else ""
+    sums = (one.claimed, one.approved, one.paid)
+    return [
+        one.number, day, *_words(one, language),
+        *("" if minor is None else f"{minor // 100}.{minor % 100:02}" for minor in sums),
+    ]  # fmt: skip
+
+
+def _words(one: Entry, language: str) -> list[str]:
+    reason = say(one.reason, language) if one.reason else ""
+    return [say(one.kind, language), say(one.status, language), reason]
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _said(value: Text | str, language: str) -> str:
+    return say(value, language) if isinstance(value, Text) else value

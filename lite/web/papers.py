@@ -1,0 +1,154 @@
+"""The person's own papers: a page that prints on one sheet, a PDF, a table for a spreadsheet."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, abort, request
+
+from lite.desk.facts import Dossier, OwnPaper
+from lite.papers import attestation, statement, wording
+from lite.papers.signature import Face
+from lite.papers.statement import Entry, Statement
+from lite.services import names
+from lite.services.form import Level
+from lite.services.statement import MONTHS, begins
+from lite.text import LANGUAGES, T, Text, Value, raw
+from lite.web.page import go, page
+from lite.web.site import Site
+
+_WHERE = "/<any(fr, ar):language>/papers"
+
+
+def add_papers(app: Flask, site: Site) -> None:
+    """`/fr/papers/<reference>` and its `.pdf`, `/fr/papers/statement` and its `.pdf`, `.csv`;
+    `/verify/<reference>`, the short address on every paper."""
+
+    @app.get(f"{_WHERE}/<int:reference>")
+    def paper(language: str, reference: int) -> Response:
+        found = _paper(site, language, str(reference))
+        return found if isinstance(found, Response) else _shown(site, language, found)
+
+    @app.get(f"{_WHERE}/<int:reference>.pdf")
+    def paper_pdf(language: str, reference: int) -> Response:
+        found = _paper(site, language, str(reference))
+        if isinstance(found, Response):
+            return found
+        face, signer = _face(found), site.papers.signers.get(found.fund)
+        pdf = attestation.attestation_pdf(face, found.facts, _paths(site), signer)
+        return _file(pdf, "application/pdf", f"attestation-{reference}.pdf")
+
+    @app.get(f"{_WHERE}/statement", defaults={"form": "html"})
+    @app.get(f"{_WHERE}/statement.<any(pdf, csv):form>")
+    def table(language: str, form: str) -> Response:
+        if closed := _closed(site, language, "statement"):
+            return closed
+        told = _statement(site, language)
+        if form == "html":
+            return _tabled(site, language, told)
+        body, kind = _MADE[form](told, language), _TYPES[form]
+        return _file(body, kind, f"releve.{form}")
+
+    @app.get("/verify/<reference>")
+    def short(reference: str) -> Response:
+        language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+        return go(f"/{language}/verify/{reference}", 302)
+
+
+_MADE = {"pdf": statement.statement_pdf, "csv": statement.statement_csv}
+_TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
+
+
+def _closed(site: Site, language: str, service: str) -> Response | None:
+    """Where a code of the card is asked, for who has given none."""
+    if site.desk(language).level >= Level.T2:
+        return None
+    return go(f"/{language}/services/{service}", 302)
+
+
+def _paper(site: Site, language: str, reference: str) -> OwnPaper | Response:
+    if closed := _closed(site, language, "paper"):
+        return closed
+    found = {one.reference: one for one in site.desk(language).own_papers()}
+    return found.get(reference) or abort(404)
+
+
+def _face(one: OwnPaper) -> Face:
+    return Face(
+        one.reference, one.kind, one.fund, one.issued_on, one.valid_until, one.name, one.name_ar,
+        one.total, one.currency,
+    )  # fmt: skip
+
+
+def _paths(site: Site) -> attestation.Paths:
+    return attestation.Paths(site.public_url, site.short_code, site.service_code)
+
+
+def _shown(site: Site, language: str, one: OwnPaper) -> Response:
+    face, signer, paths = _face(one), site.papers.signers.get(one.fund), _paths(site)
+    token = signer.token(face) if signer else ""
+    sheet, total = wording.sheet(face, one.facts), wording.total(face)
+    return _sheet(site, page(
+        site, "paper.html", language, sheet.title, sheet=sheet,
+        total=(total[0], _text(total[1])) if total else None,
+        lines=[(label, _text(value)) for label, value in [*sheet.lines, *wording.dates(face)]],
+        warnings=_warnings(one, signer is not None), reference=one.reference,
+        qr=attestation.qr_svg(attestation.check_address(paths, one.reference, token)),
+        how=attestation.how(paths, one.reference, language), check=attestation.CHECK,
+    ))  # fmt: skip
+
+
+def _text(value: Value) -> Text:
+    return value if isinstance(value, Text) else raw(value)
+
+
+def _warnings(one: OwnPaper, official: bool) -> list[Text]:
+    said = (
+        (wording.NOT_OFFICIAL, not official),
+        (wording.EXAMPLE, one.fund == "pretend"),
+        (T("La caisse l'a annulée. Demandez-en une autre."), one.revoked),
+    )
+    return [text for text, shown in said if shown]
+
+
+def _statement(site: Site, language: str) -> Statement:
+    wanted = request.args.get("months", "")
+    months = wanted if wanted in MONTHS else next(iter(MONTHS))
+    desk = site.desk(language)
+    first = begins(desk.today, int(months))
+    known, person = desk.statement(first), desk.person
+    return Statement(
+        name=person.name if person else "", first=first, last=desk.today,
+        as_of=known.as_of.date() if known.as_of else None,
+        entries=[_entry(one) for one in known.value],
+    )  # fmt: skip
+
+
+def _entry(one: Dossier) -> Entry:
+    told = [names.REASONS[code][0] for code in one.reasons if code in names.REASONS]
+    reason = told[0] if told else raw(one.label) if one.label else None
+    return Entry(
+        one.number, names.dossier(one.kind), one.submitted_on,
+        names.STATUSES.get(one.status, names.UNKNOWN_STATUS), reason,
+        one.claimed, one.approved, one.paid,
+    )  # fmt: skip
+
+
+def _tabled(site: Site, language: str, told: Statement) -> Response:
+    return _sheet(site, page(
+        site, "statement.html", language, statement.TITLE,
+        lines=[(label, _text(value)) for label, value in statement.lines(told)],
+        columns=statement.COLUMNS, rows=[statement.cells(one, language) for one in told.entries],
+        query=request.query_string.decode("ascii", "replace"),
+    ))  # fmt: skip
+
+
+def _sheet(site: Site, response: Response) -> Response:
+    """A page that carries the stylesheet of papers."""
+    response.headers["Content-Security-Policy"] = site.assets.paper_policy
+    return response
+
+
+def _file(body: bytes, kind: str, name: str) -> Response:
+    response = Response(body, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
