@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from lite.upstream import pretend
+from lite.upstream import filedrop, pretend
 from lite.upstream.port import Fund
 
 Factory = Callable[[str, str, Callable[[], datetime]], Fund]
-_FACTORIES: dict[str, Factory] = {"pretend": pretend.fund}
+_FACTORIES: dict[str, Factory] = {"filedrop": filedrop.fund, "pretend": pretend.fund}
 
 
 def fund(name: str, url: str, now: Callable[[], datetime]) -> Fund:

@@ -6,11 +6,15 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from fundside import FundSide, garbled
 
 from lite.upstream import fund as open_fund
+from lite.upstream.filedrop import Filedrop
+from lite.upstream.filedrop.export import Form
 from lite.upstream.port import (
     KIND_OF,
     KINDS,
@@ -28,6 +32,7 @@ from lite.upstream.port import (
     Refused,
     Request,
     RequestState,
+    Submission,
     Unavailable,
     Unreachable,
     canonical,
@@ -51,6 +56,12 @@ class World:
     mood: Callable[[str], None]
     wait: Callable[[timedelta], None]
     now: Callable[[], datetime]
+    moods: tuple[str, ...] = ("down", "wrong", "partial")
+
+    @property
+    def live(self) -> bool:
+        """Whether the source itself answers a call, at once."""
+        return self.fund.capabilities().lookup
 
 
 def pretend_world(folder: Path) -> World:
@@ -66,7 +77,61 @@ def pretend_world(folder: Path) -> World:
     return World(opened(), opened, lambda mode: switch(path, mode), wait, lambda: clock[0])
 
 
-@pytest.fixture(params=[pretend_world], ids=["pretend"])
+class Answered(Filedrop):
+    """A folder whose fund looks into it after every request."""
+
+    side: FundSide
+
+    def submit(self, request: Request) -> Submission:
+        said = super().submit(request)
+        if isinstance(said, Receipt):
+            self.poll([said])
+            self.side.answer()
+        return said
+
+
+def filedrop_world(form: Form) -> Callable[[Path], World]:
+    def world(folder: Path) -> World:
+        side = FundSide(folder, form, [START])
+        side.drop("full")
+
+        def opened() -> Fund:
+            opened = Answered("cnss", side.root, side.now, None, None)
+            opened.side = side
+            return opened
+
+        def wait(time: timedelta) -> None:
+            side.clock[0] += time
+            if time:
+                side.drop("delta")
+                side.answer()
+
+        return World(opened(), opened, partial(_mood, side), wait, side.now, ("down", "wrong"))
+
+    return world
+
+
+def _mood(side: FundSide, mood: str) -> None:
+    gone = side.root.with_name("gone")
+    if mood == "down":
+        side.root.rename(gone)
+    elif gone.exists():
+        gone.rename(side.root)
+    if mood == "wrong":
+        side.clock[0] += timedelta(seconds=1)
+        side.drop("full", garbled)
+        for receipts in side.root.glob("receipts/*/receipt.*"):
+            receipts.write_text("<html>")
+
+
+WORLDS = {
+    "pretend": pretend_world,
+    "filedrop-csv": filedrop_world("csv"),
+    "filedrop-ndjson": filedrop_world("ndjson"),
+}
+
+
+@pytest.fixture(params=WORLDS.values(), ids=WORLDS.keys())
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     made: World = request.param(tmp_path)
     return made
@@ -82,6 +147,16 @@ def someone(fund: Fund) -> Insured:
     changes, _, _ = read(fund.pull(None, "full"))
     heads = (change.record for change in changes if isinstance(change.record, Insured))
     return next(person for person in heads if person.role == "head")
+
+
+def has_mood(world: World, mood: str) -> None:
+    if mood not in world.moods:
+        pytest.skip(f"this source is never {mood}")
+
+
+def asked_only(world: World) -> None:
+    if not world.live:
+        pytest.skip("this source answers no question")
 
 
 class TestFund:
@@ -148,6 +223,7 @@ class TestFund:
         assert len({c.fingerprint for c in changes}) == len(changes)
 
     def test_a_lookup_finds_the_person_by_each_number_and_nobody_else(self, world: World) -> None:
+        asked_only(world)
         person = someone(world.fund)
         own = {PersonKey(*pair) for pair in person.keys.items()}
         answers = [world.fund.lookup(key) for key in own]
@@ -157,6 +233,7 @@ class TestFund:
         assert isinstance(world.fund.lookup(NOBODY), NotFound)
 
     def test_a_lookup_and_a_pull_agree(self, world: World) -> None:
+        asked_only(world)
         changes, _, _ = read(world.fund.pull(None, "full"))
         person = someone(world.fund)
         own = {PersonKey(*pair) for pair in person.keys.items()}
@@ -197,7 +274,8 @@ class TestFund:
 
     def test_what_nobody_can_serve_is_refused_at_once(self, world: World) -> None:
         person = someone(world.fund).key
-        assert isinstance(world.fund.submit(Request("k1", "registration", NOBODY)), Refused)
+        if world.live:
+            assert isinstance(world.fund.submit(Request("k1", "registration", NOBODY)), Refused)
         assert isinstance(world.fund.submit(Request("k2", "moon", person)), Refused)
 
     def test_a_receipt_nobody_gave_stays_without_an_answer(self, world: World) -> None:
@@ -224,6 +302,7 @@ class TestFund:
 
     @pytest.mark.parametrize("mood", ["wrong", "partial"])
     def test_a_pull_that_lacks_something_is_never_complete(self, world: World, mood: str) -> None:
+        has_mood(world, mood)
         everything, _, good = read(world.fund.pull(None, "full"))
         world.mood(mood)
         changes, quarantined, batch = read(world.fund.pull(good.cursor, "full"))
@@ -233,6 +312,7 @@ class TestFund:
         assert {c.fingerprint for c in changes} <= {c.fingerprint for c in everything}
 
     def test_what_a_partial_pull_missed_comes_with_the_next_delta(self, world: World) -> None:
+        has_mood(world, "partial")
         _, _, good = read(world.fund.pull(None, "full"))
         world.wait(timedelta(days=40))
         world.mood("partial")
@@ -251,12 +331,13 @@ class TestFund:
         assert world.fund.poll([receipt]) == {}
         assert world.fund.document(receipt) is None
         assert not isinstance(world.fund.lookup(person), Found)
-        assert isinstance(world.fund.submit(Request("k2", "amo", person)), Unreachable)
+        if world.live:
+            assert isinstance(world.fund.submit(Request("k2", "amo", person)), Unreachable)
 
     def test_the_last_good_as_of_survives_a_bad_day(self, world: World) -> None:
         _, _, good = read(world.fund.pull(None, "full"))
         world.wait(timedelta(days=2))
-        world.mood("partial")
+        world.mood("partial" if "partial" in world.moods else "wrong")
         read(world.fund.pull(None, "full"))
         assert world.fund.health().last_good == good.as_of
 

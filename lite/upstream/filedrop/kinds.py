@@ -1,0 +1,58 @@
+"""What the files of a fund may hold: each kind of record, and what is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+from urllib.parse import quote, unquote
+
+from lite.upstream.answers import Change, upsert
+from lite.upstream.filedrop import rows, values
+from lite.upstream.filedrop.manifest import DELETED
+from lite.upstream.filedrop.rows import Column, Unreadable
+from lite.upstream.filedrop.table import Kind
+from lite.upstream.records import KINDS
+
+_KIND, _KEY = GONE = (Column("kind", values.one_of(*KINDS)), Column("key", values.word))
+
+
+def known(today: date) -> dict[str, Kind]:
+    """Every kind by its name; a past day is at most tomorrow."""
+    told = {
+        kind: Kind(columns, partial(_upsert, kind, columns))
+        for kind, columns in rows.columns(today).items()
+    }
+    return {**told, DELETED: Kind(GONE, _gone, _bundle)}
+
+
+def _upsert(kind: str, columns: Sequence[Column], cells: Sequence[Any]) -> Sequence[Change]:
+    return (upsert(rows.record(kind, columns, cells)),)
+
+
+def _gone(cells: Sequence[Any]) -> Sequence[Change]:
+    kind, key = rows.read(GONE, cells)
+    return (Change("delete", kind, key, None, ""),)
+
+
+def _bundle(row: Mapping[str, Any]) -> Sequence[Change]:
+    """The deletes of a transaction Bundle, as HL7 writes what is gone."""
+    entries = row.get("entry")
+    if row.get("resourceType") != "Bundle" or not isinstance(entries, list):
+        raise Unreadable("is not a transaction Bundle")
+    return [change for entry in entries for change in _entry(entry)]
+
+
+def _entry(entry: Any) -> Sequence[Change]:
+    request = entry.get("request") if isinstance(entry, dict) else None
+    if not isinstance(request, dict) or request.get("method") != "DELETE":
+        raise Unreadable('holds no "request": {"method": "DELETE", "url": "kind/key"}')
+    kind, _, key = str(request.get("url")).partition("/")
+    return _gone([kind or None, unquote(key) or None])
+
+
+def deletion(kind: str, key: str) -> Mapping[str, Any]:
+    """The NDJSON row that says that a record is gone."""
+    request = {"method": "DELETE", "url": f"{kind}/{quote(key, safe=':')}"}
+    return {"resourceType": "Bundle", "type": "transaction", "entry": [{"request": request}]}

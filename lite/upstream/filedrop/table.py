@@ -1,0 +1,138 @@
+"""The rows of one file, one at a time: what each becomes, or why it cannot.
+
+What a file may hold is a table of kinds; the same reading serves records, deletions and receipts.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+from lite.upstream.answers import BatchRefused, Quarantined
+from lite.upstream.filedrop import files, rows
+from lite.upstream.filedrop.manifest import Part, strict_json
+from lite.upstream.filedrop.rows import Column, Unreadable
+
+SHOWN = 300  # characters of a bad row that are kept for who looks into it
+
+
+class Kind(NamedTuple):
+    """What a row of a kind becomes: its columns, and what is made of their values.
+
+    `whole`, where NDJSON has a form of its own for the kind: what is made of the object as it is.
+    """
+
+    columns: tuple[Column, ...]
+    make: Callable[[Sequence[Any]], Sequence[Any]]
+    whole: Callable[[Mapping[str, Any]], Sequence[Any]] | None = None
+
+
+Row: TypeAlias = Sequence[Any] | Quarantined
+
+
+def read(folder: Path, part: Part, kinds: Mapping[str, Kind]) -> Iterator[Row]:
+    """The rows of a file of a batch, in order; BatchRefused as soon as the file lies.
+
+    The last row comes before the file's hash is known: the end is the iterator's, not the row's.
+    """
+    if part.kind not in kinds:
+        raise BatchRefused(f"{part.path}: no kind {part.kind!r} is read here: {', '.join(kinds)}")
+    chunks = files.checked(folder, part.path, part.bytes, part.sha256)
+    if part.path.endswith(".gz"):
+        chunks = files.expanded(chunks, part.path)
+    found = 0
+    form = _csv if part.form == "csv" else _ndjson
+    for found, row in enumerate(form(files.lines(chunks, part.path), part, kinds[part.kind]), 1):
+        if found > part.rows:
+            break
+        yield row
+    for _ in chunks:
+        pass  # to the end, where the hash is compared: a false count must not hide a false file
+    if found != part.rows:
+        there = "more" if found > part.rows else found
+        raise BatchRefused(f"{part.path}: {there} rows are there, the manifest says {part.rows}")
+
+
+def _csv(told: Iterator[str], part: Part, kind: Kind) -> Iterator[Row]:
+    places = _places(kind.columns, part)
+    lines = csv.reader(told, delimiter=part.delimiter, strict=True)
+    try:
+        header = next(lines, [])
+        _compare(header, part)
+        for cells in lines:
+            if cells:
+                values = partial(_values, cells, header, places)
+                yield _row(part, lines.line_num, cells, values, kind.make)
+    except csv.Error as error:
+        raise BatchRefused(f"{part.path} line {lines.line_num}: {error}") from error
+
+
+def _compare(header: Sequence[str], part: Part) -> None:
+    """The header against the schema: the same names in the same order."""
+    if tuple(header) != part.columns:
+        raise BatchRefused(
+            f"{part.path} line 1: the columns must be those of the manifest, "
+            f"{','.join(part.columns)}; they are {','.join(header)[:200]!r}"
+        )
+
+
+def _places(columns: Sequence[Column], part: Part) -> list[tuple[Column, int | None]]:
+    names = part.columns
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise BatchRefused(f"{part.path}: the column '{twice[0]}' stands twice")
+    known = {column.name for column in columns}
+    if extra := [name for name in names if name not in known]:
+        raise BatchRefused(
+            f"{part.path}: Lite knows no column '{extra[0]}' of {part.kind}; leave it out"
+        )
+    if lacking := [one.name for one in columns if one.none is ... and one.name not in names]:
+        raise BatchRefused(f"{part.path}: the column '{lacking[0]}' is missing")
+    return [(one, names.index(one.name) if one.name in names else None) for one in columns]
+
+
+def _values(
+    cells: list[str], header: list[str], places: Sequence[tuple[Column, int | None]]
+) -> list[Any]:
+    if len(cells) != len(header):
+        raise Unreadable(f"{len(cells)} cells stand under {len(header)} columns")
+    if cells == header:
+        raise Unreadable("is the header again")
+    return [
+        None if place is None else rows.from_cell(column, cells[place]) for column, place in places
+    ]
+
+
+def _ndjson(told: Iterator[str], part: Part, kind: Kind) -> Iterator[Row]:
+    read = kind.whole or partial(_named, part, kind, {column.name for column in kind.columns})
+    for number, line in enumerate(told, 1):
+        if not line.isspace():
+            yield _row(part, number, line, partial(_object, line), read)
+
+
+def _named(part: Part, kind: Kind, known: set[str], row: Mapping[str, Any]) -> Sequence[Any]:
+    if not row.keys() <= known:
+        raise Unreadable(f"Lite knows no {min(row.keys() - known)!r} of {part.kind}")
+    return kind.make([rows.typed(column, row.get(column.name)) for column in kind.columns])
+
+
+def _object(line: str) -> Mapping[str, Any]:
+    try:
+        held = strict_json(line)
+    except ValueError as error:
+        raise Unreadable(f"is not JSON ({error})") from error
+    if not isinstance(held, dict):
+        raise Unreadable("is not a JSON object")
+    return held
+
+
+def _row(
+    part: Part, number: int, raw: Any, values: Callable[[], Any], make: Callable[[Any], Any]
+) -> Row:
+    try:
+        made: Sequence[Any] = make(values())
+    except Unreadable as error:
+        return Quarantined(f"{part.path} line {number}", str(error), str(raw)[:SHOWN])
+    return made
