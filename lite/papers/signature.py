@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 # Each use of a key signs under a name of its own: no signature can be taken for another.
-_TOKEN, _FILE = b"lite attestation token 1\n", b"lite attestation file 1\n"
+TOKEN_DOMAIN, _FILE = b"lite attestation token 1\n", b"lite attestation file 1\n"
 _MARK = b"\n%lite-signature "
 _LONGEST_TRAILER = 200
 _LONGEST_TOKEN = 2_000
@@ -81,7 +81,7 @@ class Signer:
         """The face and its signature, as unreserved characters of an address."""
         told = [key_id(self.public), *(getattr(face, field.name) for field in fields(Face))]
         payload = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-        return f"{_coded(payload)}.{_coded(self.key.sign(_TOKEN + payload))}"
+        return f"{_coded(payload)}.{_coded(self.key.sign(TOKEN_DOMAIN + payload))}"
 
     def signed(self, pdf: bytes) -> bytes:
         """The file and, behind it, the signature of all its bytes: a comment to every reader."""
@@ -99,7 +99,7 @@ def read_token(token: str, keys: PublicKeys) -> Face | None:
         told = _decoded(payload)
         id, *values = json.loads(told)
         trusted, face = keys[id], Face(*values)
-        trusted.key.verify(_decoded(signature), _TOKEN + told)
+        trusted.key.verify(_decoded(signature), TOKEN_DOMAIN + told)
         return face if trusted.fund in ("", face.fund) else None
     except (ValueError, KeyError, TypeError, InvalidSignature, RecursionError):
         return None

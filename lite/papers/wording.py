@@ -180,6 +180,7 @@ _KINDS: dict[str, tuple[Text, Callable[[Facts], _Body]]] = {
     "family_allowances": (T("Attestation d'allocations familiales"), _allowances),
     "pension": (T("Attestation de pension"), _pension),
 }
+KIND_TITLES = {kind: title for kind, (title, _) in _KINDS.items()}
 TOTALS = {
     "salaries": T("Total des salaires"),
     "family_allowances": T("Total des allocations"),

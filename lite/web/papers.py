@@ -6,6 +6,7 @@ from flask import Flask, Response, abort, request
 
 from lite.desk.facts import Dossier, OwnPaper
 from lite.papers import attestation, statement, wording
+from lite.papers.offline import offline_page
 from lite.papers.signature import Face
 from lite.papers.statement import Entry, Statement
 from lite.services import names
@@ -46,6 +47,14 @@ def add_papers(app: Flask, site: Site) -> None:
             return _tabled(site, language, told)
         body, kind = _MADE[form](told, language), _TYPES[form]
         return _file(body, kind, f"releve.{form}")
+
+    offline = offline_page(site.papers.public)
+
+    @app.get("/verify/offline")
+    def check() -> Response:
+        response = Response(offline.html, mimetype="text/html")
+        response.headers["Content-Security-Policy"] = offline.policy
+        return response
 
     @app.get("/verify/<reference>")
     def short(reference: str) -> Response:
