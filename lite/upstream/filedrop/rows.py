@@ -53,50 +53,56 @@ class Column(NamedTuple):
     none: Any = ...  # `...`: the value is required
 
 
+_PAST, _EVER = day(LAST_DAY), day(LAST_DAY)  # _PAST stands for days up to tomorrow
+_WHOM = Column("insured", person)
+_COLUMNS: dict[str, tuple[Column, ...]] = {
+    "insured": (
+        Column("keys", keys, dict), Column("family_key", word),
+        Column("role", one_of("head", "dependant")), Column("name", word),
+        Column("birth_date", _PAST), Column("phones", phones, list, ()),
+        Column("name_ar", text, str, ""), Column("language", one_of("fr", "ar"), str, None),
+    ),
+    "right": (
+        _WHOM, Column("scheme", word), Column("status", word), Column("from", _EVER, str, None),
+        Column("to", _EVER, str, None), Column("reason", reason, dict, None),
+        Column("raw", text, str, ""),
+    ),
+    "dossier": (
+        Column("number", word), _WHOM, Column("kind", one_of(*DOSSIER_KINDS)),
+        Column("submitted_on", _PAST, str, None), Column("status", word),
+        Column("since", _PAST, str, None), Column("reasons", reasons, list, ()),
+        Column("missing_documents", words, list, ()), Column("claimed", amount, int, None),
+        Column("approved", amount, int, None), Column("paid", amount, int, None),
+        Column("currency", currency, str, "MAD"), Column("raw", text, str, ""),
+    ),
+    "payment": (
+        Column("number", word), _WHOM, Column("dossier", word, str, None),
+        Column("benefit", word, str, None), Column("amount", amount, int),
+        Column("currency", currency), Column("executed_on", _PAST),
+        Column("masked_account", text, str, ""),
+    ),
+    "benefit": (
+        Column("number", word), _WHOM, Column("type", word), Column("period", word),
+        Column("amount", amount, int), Column("currency", currency), Column("status", word),
+    ),
+    "salary": (
+        _WHOM, Column("employer", word), Column("month", month), Column("days", amount, int),
+        Column("amount", amount, int), Column("currency", currency, str, "MAD"),
+    ),
+    "notice": (
+        Column("number", word), _WHOM, Column("code", word),
+        Column("parameters", pairs, dict, {}),
+    ),
+}  # fmt: skip
+
+
 def columns(today: date) -> dict[str, tuple[Column, ...]]:
     """The columns of each kind, in the order of the record's fields; `today` bounds the past."""
     past = day(date.fromordinal(today.toordinal() + 1).isoformat())
-    ever = day(LAST_DAY)
-    whom = Column("insured", person)
     return {
-        "insured": (
-            Column("keys", keys, dict), Column("family_key", word),
-            Column("role", one_of("head", "dependant")), Column("name", word),
-            Column("birth_date", past), Column("phones", phones, list, ()),
-            Column("name_ar", text, str, ""), Column("language", one_of("fr", "ar"), str, None),
-        ),
-        "right": (
-            whom, Column("scheme", word), Column("status", word), Column("from", ever, str, None),
-            Column("to", ever, str, None), Column("reason", reason, dict, None),
-            Column("raw", text, str, ""),
-        ),
-        "dossier": (
-            Column("number", word), whom, Column("kind", one_of(*DOSSIER_KINDS)),
-            Column("submitted_on", past, str, None), Column("status", word),
-            Column("since", past, str, None), Column("reasons", reasons, list, ()),
-            Column("missing_documents", words, list, ()), Column("claimed", amount, int, None),
-            Column("approved", amount, int, None), Column("paid", amount, int, None),
-            Column("currency", currency, str, "MAD"), Column("raw", text, str, ""),
-        ),
-        "payment": (
-            Column("number", word), whom, Column("dossier", word, str, None),
-            Column("benefit", word, str, None), Column("amount", amount, int),
-            Column("currency", currency), Column("executed_on", past),
-            Column("masked_account", text, str, ""),
-        ),
-        "benefit": (
-            Column("number", word), whom, Column("type", word), Column("period", word),
-            Column("amount", amount, int), Column("currency", currency), Column("status", word),
-        ),
-        "salary": (
-            whom, Column("employer", word), Column("month", month), Column("days", amount, int),
-            Column("amount", amount, int), Column("currency", currency, str, "MAD"),
-        ),
-        "notice": (
-            Column("number", word), whom, Column("code", word),
-            Column("parameters", pairs, dict, {}),
-        ),
-    }  # fmt: skip
+        kind: tuple(one._replace(read=past) if one.read is _PAST else one for one in table)
+        for kind, table in _COLUMNS.items()
+    }
 
 
 def read(columns: Sequence[Column], values: Sequence[Any]) -> list[Any]:
