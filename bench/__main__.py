@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from time import monotonic
 
-from bench import inprocess, memory, server, weights
+from bench import inprocess, letters, memory, server, weights
 from bench.town import town
 from lite.config import Settings
 
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[Settings, bool], str]] = {
     "server": server.run,
     "memory": memory.run,
     "weights": weights.run,
+    "letters": letters.run,
 }
 
 

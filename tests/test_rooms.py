@@ -80,6 +80,7 @@ ROOMS = {
 # A carrier stands in its door's room and is called by the outbox alone.
 CARRIERS = {
     "lite/sms/africastalking.py": Room(("outbox",), ("africastalking", "requests", "urllib3")),
+    "lite/sms/line.py": Room((), ("requests",)),
     "lite/sms/insights.py": Room((), ("africastalking",)),
     "lite/sms/wishes.py": Room(("outbox",)),
 }

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import ssl
 import threading
-import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from lite.clock import stamp
 from lite.fit import cost, fold
 from lite.numbers import msisdn
 from lite.outbox import Accepted, Carrier, Down, Later, Lost, Never, Outcome
+from lite.sms.line import Line
 from lite.text import say, unpack
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ _log = logging.getLogger("lite.africastalking")
 _MENDING = 120.0
 _THROTTLED = 60.0
 _TOMORROW = 3_600.0
-# A line that was not used for so long (s) is not used again.
-_IDLE = 2.0
 
 # What Africa's Talking says of one recipient: name, and what follows from it.
 _TAKEN = (100, 101, 102)
@@ -84,7 +82,7 @@ class Gateway(SMSService):  # type: ignore[misc]
     ) -> None:
         self._url = url.rstrip("/")
         self._timeout = timeout
-        self._line = threading.local()
+        self._lines = threading.local()
         super().__init__(username, api_key)
 
     def _init_service(self) -> None:
@@ -95,37 +93,18 @@ class Gateway(SMSService):  # type: ignore[misc]
         self, url: str, method: str, headers: Any, data: Any, params: Any, callback: Any = None,
         timeout: Any = None,
     ) -> Any:  # fmt: skip
-        """As the SDK does, but it follows no redirect, which would carry the key to another host,
-        keeps the status of a refusal, and reads JSON whatever charset its type names."""
-        response = self._session().request(
-            method, url, headers=headers, data=data, params=params, timeout=self._timeout,
-            allow_redirects=False,
-        )  # fmt: skip
+        """As the SDK does, but on a line that is kept open and follows no redirect; it keeps the
+        status of a refusal, and reads JSON whatever charset its type names."""
+        response = self._line(headers).call(method, url, data, params)
         if not 200 <= response.status_code < 300:
             raise Refused(response.status_code)
         return response.json()
 
-    def _session(self) -> requests.Session:
-        """This thread's own line to the gateway, kept open while it is used. One that has rested
-        is hung up: the other side may do so at the very moment that a message is on its way, and
-        nobody would know whether it was taken."""
-        line = self._line
-        if not hasattr(line, "session"):
-            line.session, line.used = _session(self._url), 0.0
-        if time.monotonic() - line.used > _IDLE:
-            line.session.close()
-        line.used = time.monotonic()
-        return line.session  # type: ignore[no-any-return]
-
-
-def _session(url: str) -> requests.Session:
-    """A session that has read the proxies and certificates of the environment once: the library
-    would read them again for each message, and a .netrc that could replace the key."""
-    session = requests.Session()
-    found = session.merge_environment_settings(url, {}, None, None, None)
-    session.trust_env = False
-    session.proxies, session.verify = found["proxies"], found["verify"]
-    return session
+    def _line(self, headers: Any) -> Line:
+        """This thread's own."""
+        if not hasattr(self._lines, "line"):
+            self._lines.line = Line(self._url, headers, self._timeout)
+        return self._lines.line  # type: ignore[no-any-return]
 
 
 def carrier(gateway: Gateway, office: Office, sender: str) -> Carrier:
