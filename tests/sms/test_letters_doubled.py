@@ -18,7 +18,7 @@ from lite.desk import post
 from lite.outbox import Outbox
 from lite.sms.africastalking import Gateway, carrier
 
-LETTERS = 10_000 if os.environ.get("LITE_SLOW") else 300
+LETTERS = 10_000 if os.environ.get("LITE_SLOW") else 150
 TAKEN = ("ok", 100, 102)
 LOST = ("reset", "html", "halfjson", "502", 777)
 REFUSED = (403, 405, 409, 429, 500, "429", "500", "vague")
