@@ -13,7 +13,7 @@ from lite.services.form import Service
 from lite.web import assets
 from lite.web.headers import add_headers
 from lite.web.pages import add_errors, add_machines, add_pages
-from lite.web.papers import add_papers
+from lite.web.papers import add_checks, add_papers
 from lite.web.service_page import add_services
 from lite.web.signin import add_sign_in
 from lite.web.site import Site
@@ -45,7 +45,7 @@ def make_web(
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST
     for add in (
-        add_pages, add_services, add_papers, add_sign_in, add_texting, add_machines, add_errors,
+        add_pages, add_services, add_papers, add_checks, add_sign_in, add_texting, add_machines, add_errors,
         add_headers,
     ):  # fmt: skip
         add(app, site)

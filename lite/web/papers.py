@@ -20,8 +20,7 @@ _WHERE = "/<any(fr, ar):language>/papers"
 
 
 def add_papers(app: Flask, site: Site) -> None:
-    """`/fr/papers/<reference>` and its `.pdf`, `/fr/papers/statement` and its `.pdf`, `.csv`;
-    `/verify/<reference>`, the short address on every paper."""
+    """`/fr/papers/<reference>` and its `.pdf`, `/fr/papers/statement` and its `.pdf`, `.csv`."""
 
     @app.get(f"{_WHERE}/<int:reference>")
     def paper(language: str, reference: int) -> Response:
@@ -48,6 +47,10 @@ def add_papers(app: Flask, site: Site) -> None:
         body, kind = _MADE[form](told, language), _TYPES[form]
         return _file(body, kind, f"releve.{form}")
 
+
+def add_checks(app: Flask, site: Site) -> None:
+    """What a paper's code leads to: `/verify/<reference>`, the short address on every paper, and
+    `/verify/offline`, a page to keep that checks with no network."""
     offline = offline_page(site.papers.public)
 
     @app.get("/verify/offline")
