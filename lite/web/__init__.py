@@ -45,8 +45,8 @@ def make_web(
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST
     for add in (
-        add_pages, add_services, add_papers, add_checks, add_sign_in, add_texting, add_machines, add_errors,
-        add_headers,
+        add_pages, add_services, add_papers, add_checks, add_sign_in, add_texting,
+        add_machines, add_errors, add_headers,
     ):  # fmt: skip
         add(app, site)
     return app
