@@ -197,6 +197,7 @@ DIGITS = {
     "5*17": "helper",
     "5*18": "helper_end",
     "5*19": "cancel_change",
+    "5*20": "lost_phone",
     "5*24": "paper",
     "5*25": "statement",
     "6": "enrol",

@@ -203,6 +203,12 @@ def fraud_is_kept(house: House, phone: Phone, told: str) -> None:
     assert house.office.open(f"reports_of_fraud.sealed:{row[0]}", row[1]) == "0612345678"
 
 
+def has_a_card(house: House, phone: Phone) -> dict[str, str]:
+    (person,) = house.store.people.of_phone(house.office.index(phone.number))
+    ((card,),) = house.store.sql.all("select card from cards where person = ?", person)
+    return {"card": card}
+
+
 def was_read(house: House, phone: Phone) -> None:
     (person,) = house.store.people.of_phone(house.office.index(phone.number))
     at = house.clock.now() - timedelta(days=1)
@@ -290,6 +296,9 @@ SCRIPTS = (
            before=was_read),
     Script("readers", "nobody", (Prove(),),
            (T("Personne d'autre que vous n'a vu votre dossier."),)),
+    Script("lost_phone", "by its owner's card", (Type("{card}"), Prove()),
+           (T("C'est fait : vos autres téléphones n'ouvrent plus votre dossier."),),
+           before=has_a_card),
     Script("web", "begun, then finished from a page", (), leaves=page_opens),
     Script("phone", "a new number, typed twice",
            (Type(NEW), Type(NEW), Pick("Il s'arrête"), Prove()),

@@ -27,6 +27,7 @@ from lite.desk.facts import (
 )
 from lite.desk.mandates import Mandates
 from lite.desk.pages import Pages
+from lite.desk.stopping import Stopping
 from lite.text import Text
 
 _PROVED = 2  # the level of who gave a code of the card
@@ -159,6 +160,11 @@ class Desk(Caller):
     def pages(self) -> Pages:
         """The person's web pages: the ways in, and closing them."""
         return Pages(self)
+
+    @property
+    def stopping(self) -> Stopping:
+        """A lost handset, stopped by its owner's card; for anybody who holds one."""
+        return Stopping(self)
 
     @property
     def mandates(self) -> Mandates:

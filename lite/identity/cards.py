@@ -131,15 +131,33 @@ def prove(
         until = locked_until(store, person, now)
         if until:
             return Locked(until)
-        typed = _SEPARATORS.sub("", numbers.plain(code))
-        if not _CODE.fullmatch(typed):
+        if not is_code(code):
             return WrongCode(_tries_left(store, person, now))
-        hashed = _hash(vault, card.card, asked.number, typed)
-        if store.cards.use(card.card, asked.number, hashed, stamp(now)):
+        if spend(store, vault, person, code, now):
             store.access.forgive(_subject(person))
             return Proved(asked.left - 1)
         throttle.fail(store, _subject(person), now)
         return WrongCode(_tries_left(store, person, now))
+
+
+def is_code(typed: str) -> bool:
+    """Whether this is a code as people type one: anything else is no try."""
+    return _CODE.fullmatch(_typed(typed)) is not None
+
+
+def spend(store: Store, vault: Vault, person: str, code: str, now: datetime) -> bool:
+    """Consume the code of the number asked, if this is it. Whoever calls counts the failures."""
+    with store.transaction():
+        card = store.cards.hold(person)
+        asked = challenge(store, person)
+        if card is None or asked is None:
+            return False
+        hashed = _hash(vault, card.card, asked.number, _typed(code))
+        return store.cards.use(card.card, asked.number, hashed, stamp(now))
+
+
+def _typed(code: str) -> str:
+    return _SEPARATORS.sub("", numbers.plain(code))
 
 
 def unreadable(store: Store, person: str, now: datetime) -> Challenge | NoMore | Locked | NoCard:

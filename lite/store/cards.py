@@ -53,6 +53,11 @@ class Cards:
             )
         )
 
+    def owner(self, card: str) -> str | None:
+        """Whose active card this is; None for a card that ended, or that never was."""
+        row = self._sql.one("select person from cards where card = ? and state = 'active'", card)
+        return str(row[0]) if row else None
+
     def hold(self, person: str) -> CardRow | None:
         """The active card, held until the transaction ends: the doors that try a code of one
         person take turns, on every engine, so that no failure goes uncounted."""

@@ -110,7 +110,9 @@ def _commit(
     if filled.form.asked():
         return _asking(site, language, filled)
     reply = filled.form.answer()
-    if reply.outcome == "kept":  # nothing was sent: the same page may still be confirmed
+    # Nothing was sent, the same page may still be confirmed; or the answer ended the session, and
+    # nobody is left to come back for a receipt.
+    if reply.outcome == "kept" or site.ended():
         return _told(site, language, service, reply)
     receipts.keep(site, service, once, reply)
     spoken = filled.form.desk.language

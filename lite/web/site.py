@@ -130,6 +130,13 @@ class Site:
             office.clock.now(), visitor.session.began,
         )  # fmt: skip
 
+    def ended(self) -> bool:
+        """Whether the session that this page was opened in has ended meanwhile."""
+        visitor, office = self.visitor(), self.office
+        return visitor.session is not None and not sessions.find(
+            office.store, office.vault, visitor.cookie, office.clock.now()
+        )
+
     def csrf(self) -> str:
         """The session's token under a fresh mask, so that no two pages hold the same bytes; empty
         for a passer-by."""
