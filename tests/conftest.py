@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from lite.app import House
 from lite.clock import set_clock
 from lite.config import Settings
 from lite.desk.office import Office
+from tests import engines
 
 # A Tuesday morning in Casablanca, in office hours.
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -25,7 +25,7 @@ def furnish(folder: Path) -> House:
     vault.create(folder / "lite.keys")
     house = House(
         Settings(
-            database=f"sqlite:///{folder / 'lite.db'}",
+            database=engines.address(folder),
             key_file=str(folder / "lite.keys"),
             upstream=f"pretend=pretend://{folder / 'fund.db'}?ripen=20",
             webhook_secrets=("secret",),
@@ -50,6 +50,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import_agencies(house.store, Path("lite/demo/agencies.csv"), demo=True)
     give_cards(house)
     house.store.sql.scrub()
+    house.store.sql.close()
     house.vault.owners.scrub()
     return folder
 
@@ -57,10 +58,25 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def house(filled: Path, tmp_path: Path) -> Iterator[House]:
     """A house of one's own."""
-    for name in ("lite.db", "lite.keys", "lite.keys.people"):
-        shutil.copy(filled / name, tmp_path / name)
+    engines.copy(filled, tmp_path)
     house = furnish(tmp_path)
     yield house
+    house.store.sql.close()
+
+
+@pytest.fixture(autouse=engines.ENGINE != "sqlite")
+def tidied(tmp_path: Path) -> Iterator[None]:
+    """A server has not room for the store of every test."""
+    yield
+    engines.tidy(tmp_path)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On another engine, what opens the SQLite file itself says so instead of running."""
+    for item in items:
+        mark = item.get_closest_marker("sqlite")
+        if mark and engines.ENGINE != "sqlite":
+            item.add_marker(pytest.mark.skip(reason=mark.args[0]))
 
 
 @pytest.fixture

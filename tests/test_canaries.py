@@ -25,6 +25,7 @@ from lite import vault
 from lite.app import House
 from lite.config import Settings
 from lite.signs import ALLOWED, set_up_logs
+from tests import engines
 
 FACTS = tuple(fact for bird in flock.birds() for fact in bird.facts)
 
@@ -33,7 +34,7 @@ FACTS = tuple(fact for bird in flock.birds() for fact in bird.facts)
 def empty(tmp_path: Path) -> House:
     """A house where nobody lives yet."""
     settings = Settings(
-        database=f"sqlite:///{tmp_path / 'lite.db'}",
+        database=engines.address(tmp_path),
         key_file=str(tmp_path / "keys" / "lite.keys"),
         webhook_secrets=("a-long-secret-of-the-gateway",),
         at_api_key="key-of-the-gateway",

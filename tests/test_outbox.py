@@ -18,6 +18,7 @@ from lite.outbox import MOST_TRIES, Accepted, Carrier, Later, Lost, Never, Outbo
 from lite.store import Store
 from lite.store.delivery import Report
 from lite.store.letters import LetterRow
+from tests import engines
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -39,7 +40,7 @@ class Depot:
         self.office = Office(self.store, keys, self.clock, "*384*3939#", "3939", "")
 
     def opened(self) -> Store:
-        return Store(self.folder / "lite.db")
+        return Store(engines.store_of(self.folder))
 
     def after(self, **delta: float) -> None:
         set_clock(self.folder / "clock", self.clock.now() + timedelta(**delta))

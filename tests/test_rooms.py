@@ -15,6 +15,7 @@ import pytest
 from lite.services import MORE, SERVICES
 from lite.services.form import Level
 from lite.sms.keywords import collisions
+from tests import engines
 
 ROOT = Path("lite")
 FILES = sorted(ROOT.rglob("*.py"))
@@ -247,7 +248,7 @@ def test_a_web_process_starts_without_what_only_others_need(filled: Path) -> Non
         "House(config.read()).wsgi; print(json.dumps(sorted(sys.modules)))"
     )
     environment = {
-        "LITE_DATABASE": f"sqlite:///{filled / 'lite.db'}",
+        "LITE_DATABASE": engines.address(filled),
         "LITE_KEY_FILE": str(filled / "lite.keys"),
         "LITE_WEBHOOK_SECRETS": "secret",
     }

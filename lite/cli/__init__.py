@@ -13,6 +13,7 @@ from lite.cli import (
     cards,
     contacts,
     demo,
+    move,
     notices,
     operate,
     papers,
@@ -66,6 +67,7 @@ for command in (
     *staff.COMMANDS,
     *retention.COMMANDS,
     *rotation.COMMANDS,
+    *move.COMMANDS,
     *demo.COMMANDS,
 ):
     main.add_command(command)

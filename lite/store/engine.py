@@ -9,7 +9,7 @@ same name one after the other.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
@@ -81,6 +81,18 @@ class Sql(Protocol):
 
     def pending(self, folder: Path) -> list[str]:
         """The migrations still to be applied."""
+        ...
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Questions asked within it are answered as of its first one, whoever writes meanwhile."""
+        ...
+
+    def pages(self, sql: str, most: int) -> Iterator[list[Row]]:
+        """Every row of a query, so many at a time, within a `snapshot` or a transaction."""
+        ...
+
+    def written(self) -> object:
+        """What is another value once anybody else has written."""
         ...
 
     def tables(self) -> dict[str, list[str]]:

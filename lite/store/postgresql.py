@@ -8,22 +8,16 @@ that was cut in its middle is undone and told as a `StoreError`.
 from __future__ import annotations
 
 import threading
-import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-import psycopg
-
 from lite.store import dialect
 from lite.store.dialect import Broken, Connection, Cursor
 from lite.store.engine import Known, Row, StoreError, statements, steps
+from lite.store.pool import Pool
 
-OLDEST = 15
-# A server that restarts is waited for; one that stays away is asked once each time.
-_PATIENCE, _STEP, _AWAY = 2.0, 0.02, 5.0
 _COLUMNS = (
     "select table_name, column_name from information_schema.columns"
     " where table_schema = current_schema() order by table_name, ordinal_position"
@@ -37,46 +31,12 @@ class Postgresql:
     skip_locked = " for update skip locked"
 
     def __init__(self, url: str) -> None:
-        self._url = dialect.conninfo(url)
-        self._free: deque[Connection] = deque()
+        self._pool = Pool(dialect.conninfo(url))
         self._threads = threading.local()
-        self._away = -_AWAY
-
-    # Connections
-
-    def _connect(self) -> Connection:
-        until = time.monotonic() + (_PATIENCE if time.monotonic() - self._away > _AWAY else 0)
-        while True:
-            try:
-                connection = psycopg.connect(
-                    self._url, autocommit=True, cursor_factory=psycopg.RawCursor
-                )
-                break
-            except psycopg.OperationalError as error:
-                if time.monotonic() >= until:
-                    self._away = time.monotonic()
-                    raise StoreError(dialect.unreachable(self._url, error)) from error
-                time.sleep(_STEP)
-        self._away = -_AWAY
-        if connection.info.server_version < OLDEST * 10_000:
-            connection.close()
-            raise StoreError(f"The PostgreSQL server is older than {OLDEST}: upgrade it.")
-        return connection
-
-    def _borrow(self) -> Connection:
-        try:
-            return self._free.pop()
-        except IndexError:
-            return self._connect()
-
-    def _give_back(self, connection: Connection) -> None:
-        if not connection.closed:
-            self._free.append(connection)
 
     def close(self) -> None:
         """Close the connections that nobody is using; the next call opens new ones."""
-        while self._free:
-            self._free.pop().close()
+        self._pool.close()
 
     def _held(self) -> Connection | None:
         return getattr(self._threads, "connection", None)
@@ -86,14 +46,14 @@ class Postgresql:
     @contextmanager
     def _ran(self, sql: str, values: Sequence[object]) -> Iterator[Cursor]:
         held = self._held()
-        connection = held or self._borrow()
+        connection = held or self._pool.borrow()
         try:
             yield dialect.sent(connection, sql, values)
         except Broken as error:
             raise dialect.translated(error) from error
         finally:
             if held is None:
-                self._give_back(connection)
+                self._pool.give_back(connection)
 
     def all(self, sql: str, *values: object) -> list[Row]:
         """Every row of a query."""
@@ -140,7 +100,19 @@ class Postgresql:
             self.alone(*alone)
             yield
             return
-        connection = self._begun(alone)
+        with self._within(f"begin; {dialect.locks(alone)}"):
+            yield
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Questions asked within it are answered as of its first one."""
+        with self._within("begin isolation level repeatable read, read only"):
+            self.unhurried()
+            yield
+
+    @contextmanager
+    def _within(self, begin: str) -> Iterator[None]:
+        connection = self._begun(begin)
         self._threads.connection, self._threads.late = connection, []
         try:
             yield
@@ -150,21 +122,20 @@ class Postgresql:
             raise
         finally:
             self._threads.connection = self._threads.late = None
-            self._give_back(connection)
+            self._pool.give_back(connection)
 
-    def _begun(self, alone: Sequence[str]) -> Connection:
+    def _begun(self, begin: str) -> Connection:
         """A connection in a new transaction. One that was cut while nobody used it is replaced."""
-        begin = f"begin; {dialect.locks(alone)}".encode()
         while True:
-            kept = bool(self._free)
-            connection = self._borrow()
+            kept = self._pool.any()
+            connection = self._pool.borrow()
             try:
-                connection.execute(begin, prepare=False)
+                connection.execute(begin.encode(), prepare=False)
                 return connection
             except Broken as error:
                 dialect.undo(connection)
                 cut = connection.closed
-                self._give_back(connection)
+                self._pool.give_back(connection)
                 if not (cut and kept):
                     raise dialect.translated(error) from error
                 self.close()
@@ -233,6 +204,18 @@ class Postgresql:
             return list(steps(folder, self.name))
         done = {name for (name,) in self.all("select name from migrations")}
         return [name for name in steps(folder, self.name) if name not in done]
+
+    def pages(self, sql: str, most: int) -> Iterator[list[Row]]:
+        """Every row of a query, so many at a time."""
+        on = self._threads.connection
+        on.execute(f"declare page no scroll cursor for {sql}".encode(), prepare=False)
+        while page := on.execute(f"fetch {most} from page".encode(), prepare=False).fetchall():
+            yield page
+        on.execute(b"close page", prepare=False)
+
+    def written(self) -> object:
+        """What is another value once anybody else has written."""
+        return self.one("select pg_snapshot_xmax(pg_current_snapshot())::text")
 
     def tables(self) -> dict[str, list[str]]:
         """Every table -> its columns, in their order."""

@@ -124,6 +124,26 @@ class Sqlite:
         done = {name for (name,) in self.all("select name from migrations")}
         return [name for name in steps(folder, self.name) if name not in done]
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Questions asked within it are answered as of its first one."""
+        connection = self._connection()
+        connection.execute("begin")
+        try:
+            yield
+        finally:
+            connection.execute("rollback")
+
+    def pages(self, sql: str, most: int) -> Iterator[list[Row]]:
+        """Every row of a query, so many at a time."""
+        cursor = self._connection().execute(sql)
+        while page := cursor.fetchmany(most):
+            yield page
+
+    def written(self) -> object:
+        """What is another value once anybody else has written."""
+        return self.one("pragma data_version")
+
     def tables(self) -> dict[str, list[str]]:
         """Every table -> its columns, in their order."""
         names = [name for (name,) in self.all(f"{_TABLES} order by name")]

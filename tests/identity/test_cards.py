@@ -18,6 +18,7 @@ from lite.identity.cards import Challenge, NoCard, NoMore, Proved, WrongCode
 from lite.identity.codes import Locked
 from lite.store import Store
 from lite.vault import Vault
+from tests import engines
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)
@@ -27,7 +28,7 @@ OTHER = "person-2"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    store = Store(tmp_path / "lite.db")
+    store = Store(engines.store_of(tmp_path))
     store.migrate()
     return store
 
@@ -172,7 +173,8 @@ def test_two_doors_at_once_use_a_code_once(
         start = Barrier(2)
 
         def try_it(_: int, code: str = code, start: Barrier = start) -> object:
-            door = Store(tmp_path / "lite.db")  # its own writer's lock: only SQL stands between
+            # Its own writer's lock: only SQL stands between.
+            door = Store(engines.store_of(tmp_path))
             start.wait()
             return cards.prove(door, keys, PERSON, code, NOW)
 
@@ -184,7 +186,7 @@ def test_two_doors_at_once_use_a_code_once(
 
 
 def _try_in_a_process(folder: Path, code: str, start: Barrier) -> bool:
-    store, keys = Store(folder / "lite.db"), vault.load(folder / "lite.keys")
+    store, keys = Store(engines.store_of(folder)), vault.load(folder / "lite.keys")
     start.wait(30)
     return isinstance(cards.prove(store, keys, PERSON, code, NOW), Proved)
 
@@ -329,6 +331,7 @@ def test_the_next_card_is_due_once_at_eight_left(
     assert not cards.due_for_reorder(store, "nobody", NOW)
 
 
+@pytest.mark.sqlite("the file itself is read")
 def test_the_store_holds_keyed_hashes_only(
     store: Store, keys: Vault, card: cards.Card, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from lite.identity.enrolment import Activated, Expired, Nothing
 from lite.store import MIGRATIONS, Store
 from lite.store.access import SessionRow
 from lite.vault import Vault
+from tests import engines
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PHONE, OTHER = "+212612345678", "+212712345678"
@@ -322,7 +323,7 @@ def test_what_a_phone_left_with_us_before_is_a_sign_of_life(tmp_path: Path) -> N
     for file in sorted(MIGRATIONS.glob("*.sql")):
         if file.name < "0008":
             shutil.copy(file, older)
-    store = Store(tmp_path / "old.db")
+    store = Store(engines.store_of(tmp_path, "old"))
     store.sql.migrate(older)
     signs = {
         "wish": "insert into callers (phone, changed_at) values ('wish', '3')",

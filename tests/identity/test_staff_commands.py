@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from lite.cli import main
 from lite.store import Store
+from tests import engines
 
 Run = Callable[..., Result]
 PASSWORD = "le thé est sur la table"
@@ -17,7 +18,7 @@ PASSWORD = "le thé est sur la table"
 
 @pytest.fixture
 def lite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("LITE_DATABASE", f"sqlite:///{tmp_path / 'own.db'}")
+    monkeypatch.setenv("LITE_DATABASE", engines.address(tmp_path, "own"))
     monkeypatch.setenv("LITE_KEY_FILE", str(tmp_path / "own.keys"))
 
     def run(*words: str, typed: str = "") -> Result:
@@ -63,7 +64,7 @@ def test_the_log_is_verified_against_its_head(lite: Run, tmp_path: Path) -> None
     head = lite("audit", "head").output.strip()
     assert head.startswith("2:")
     assert "2 entries, none changed" in lite("audit", "verify", "--head", head).output
-    store = Store(tmp_path / "own.db")
+    store = Store(engines.store_of(tmp_path, "own"))
     store.sql.run("drop trigger audit_no_delete")
     store.sql.run("delete from audit where seq = 2")
     assert lite("audit", "verify").exit_code == 0

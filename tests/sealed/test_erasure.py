@@ -53,7 +53,7 @@ def lite(known: House, monkeypatch: pytest.MonkeyPatch) -> Run:
 def traces(store: Store, *ids: str) -> dict[str, int]:
     """Table -> how many of its rows hold one of these, in any column; the audit log aside."""
     found = {}
-    for (table,) in store.sql.all("select name from sqlite_master where type = 'table'"):
+    for table in store.sql.tables():
         rows = store.sql.all(f"select * from {table}")
         hits = [row for row in rows if any(id in str(cell) for cell in row for id in ids)]
         if hits and table != "audit":
@@ -94,6 +94,7 @@ def test_an_erased_person_is_a_stranger_on_every_door(known: House) -> None:
     assert phone.dials().screen == Phone(known, "+212655512345").dials().screen
 
 
+@pytest.mark.sqlite("the backup is SQLite's own copy of its file")
 def test_a_backup_made_before_cannot_be_read_any_more(known: House, tmp_path: Path) -> None:
     """Whoever has the backup and all the keys of today opens the others' rows, not these."""
     known.store.sql.run("vacuum into ?", str(tmp_path / "backup.db"))
@@ -141,6 +142,7 @@ def test_the_fund_tells_again_and_is_not_heard(known: House) -> None:
     assert known.store.sql.one("select count(*) from quarantine") == (0,)
 
 
+@pytest.mark.sqlite("the backup is SQLite's own copy of its file")
 def test_a_restored_backup_is_erased_again_by_the_next_purge(known: House, tmp_path: Path) -> None:
     known.store.sql.run("vacuum into ?", str(tmp_path / "backup.db"))
     person = id_of(known, FR_THIRTY)
@@ -201,8 +203,7 @@ def test_the_copy_of_the_keys_is_whole_and_the_only_one(
 def test_every_column_that_names_somebody_is_erased(house: House) -> None:
     """A new table with a person or a phone in it must be told of in store/erasure.py."""
     statements = " ".join((*OF_PERSON, *OF_PHONE))
-    for (table,) in house.store.sql.all("select name from sqlite_master where type = 'table'"):
-        columns = {row[1] for row in house.store.sql.all(f"pragma table_info({table})")}
-        named = columns & {"person", "phone", "subject"}
+    for table, columns in house.store.sql.tables().items():
+        named = set(columns) & {"person", "phone", "subject"}
         if named and table not in ("audit", "agencies"):
             assert f" {table} " in statements, table

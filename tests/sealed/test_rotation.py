@@ -55,6 +55,7 @@ def use(house: House) -> None:
     phone.texts("FRAUDE 0612345678")
 
 
+@pytest.mark.sqlite("the keys of the tables are asked of SQLite, and are the same elsewhere")
 def test_every_sealed_column_is_in_the_table(house: House) -> None:
     known = {(one.table, one.column) for one in COLUMNS}
     found = set()

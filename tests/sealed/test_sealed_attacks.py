@@ -12,12 +12,13 @@ from lite import vault
 from lite.app import House
 from lite.config import Settings
 from lite.identity import audit
+from tests import engines
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> House:
     settings = Settings(
-        database=f"sqlite:///{tmp_path / 'lite.db'}", key_file=str(tmp_path / "keys" / "lite.keys")
+        database=engines.address(tmp_path), key_file=str(tmp_path / "keys" / "lite.keys")
     )
     vault.create(Path(settings.key_file))
     house = House(settings)

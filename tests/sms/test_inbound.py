@@ -330,6 +330,7 @@ def test_a_dialogue_kept_by_another_release(post: Post, state: dict[str, Any]) -
     assert "Statut" in one(post.texts(ONE, "DOSSIER"))
 
 
+@pytest.mark.sqlite("the connection itself is made to refuse")
 def test_a_store_that_cannot_be_written_asks_for_the_message_again(post: Post) -> None:
     sql = post.office.store.sql
     sql.run("pragma query_only = on")

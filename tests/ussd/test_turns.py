@@ -345,6 +345,7 @@ def test_what_broke_is_logged_without_what_was_said(
     assert not any(told in str(vars(record)) for told in (FR_THIRTY, "402911"))
 
 
+@pytest.mark.sqlite("another process holds the one writer's lock of the file")
 def test_a_locked_store_is_told_and_the_turn_may_come_again(house: House) -> None:
     phone = Phone(house, FR_THIRTY).dials()
     with house.store.transaction():
