@@ -77,6 +77,7 @@ SERVICE = Service(
     fields=(
         Choice(
             name="change",
+            moves=True,
             ask=T("Lequel ?"),
             help=T("Choisissez un chiffre de la liste."),
             choices=_choices,

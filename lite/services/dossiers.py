@@ -109,6 +109,7 @@ SERVICE = Service(
     fields=(
         Choice(
             name="dossier",
+            moves=True,
             ask=T("Quel dossier ?"),
             help=T("Choisissez un chiffre de la liste."),
             choices=_choices,

@@ -92,8 +92,10 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Field):
-    """One of a few options: by its digit, or by its label."""
+    """One of a few options: by its digit, or by its label. `moves` when they are somebody's own
+    things: they may change between two turns, and no address may name them."""
 
+    moves: bool = False
     choices: Callable[[Desk, Answers], Sequence[Option]]
 
     def options(self, desk: Desk, answers: Answers) -> Sequence[Option]:

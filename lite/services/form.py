@@ -140,6 +140,7 @@ def _people(desk: Desk, answers: Answers) -> Sequence[Option]:
 
 WHOM = Choice(
     name=WHO,
+    moves=True,
     ask=T("Pour qui ?"),
     help=T("Choisissez un chiffre de la liste."),
     choices=_people,

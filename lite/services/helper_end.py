@@ -62,6 +62,7 @@ SERVICE = Service(
     fields=(
         Choice(
             name="helper",
+            moves=True,
             ask=T("Lequel ?"),
             help=T("Choisissez un chiffre de la liste."),
             choices=_choices,

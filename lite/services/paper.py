@@ -75,6 +75,7 @@ SERVICE = Service(
     fields=(
         Choice(
             name="paper",
+            moves=True,
             ask=T("Quelle attestation ?"),
             help=T("Choisissez un chiffre de la liste."),
             choices=_choices,

@@ -83,6 +83,7 @@ SERVICE = Service(
     fields=(
         Choice(
             name="request",
+            moves=True,
             ask=T("Quelle demande ?"),
             help=T("Choisissez un chiffre de la liste."),
             choices=_choices,

@@ -5,6 +5,7 @@ next message answers that. `Dialogue` is one message of one phone; between two, 
 
     service, answers    the form being filled, by key and by field name
     rest                words already sent, for the questions that come after "for whom"
+    offered             the values that the digits of the list that was sent stand for
     language            of the keyword that began it, "" for the caller's own
     misses              messages not understood, in a row
     at                  when it was kept
@@ -22,6 +23,7 @@ from lite.clock import instant, stamp
 from lite.desk.door import RESUME, Door
 from lite.desk.service import Desk
 from lite.services.form import WHO, Answers, Choice, Form, Invalid, Service, opens, pick
+from lite.services.listed import listed
 from lite.sms import reading, wording
 from lite.sms.keywords import EXACT_ONLY, Keywords, Match, fold_keyword
 from lite.text import Text
@@ -148,7 +150,7 @@ class Dialogue:
             return False
         typed = self._message.text
         try:
-            taken = reading.take(self._form, asked, typed)
+            taken = reading.take(self._form, asked, typed, self._state.get("offered"))
         except Invalid as error:
             self._trouble = error.text
             return False
@@ -209,6 +211,7 @@ class Dialogue:
             reply = form.answer()
             return self._say(form.desk, wording.answer(form.desk, reply))
         kept = {"service": form.service.key, "answers": form.answers, "rest": rest}
+        kept["offered"] = listed(form, asked)
         lines = wording.question(form, asked, trouble)
         return self._say(form.desk, lines, kept | {"language": language})
 
@@ -224,6 +227,8 @@ class Dialogue:
         if misses >= PATIENCE:
             lines.append(wording.offer(desk, self._services["callback"]))
         waiting = self._state if asked else {}
+        if self._form and asked:  # the list was sent again, as it is now
+            waiting = waiting | {"offered": listed(self._form, asked)}
         self._say(desk, lines, waiting | {"misses": misses})
 
     def _hint(self, desk: Desk) -> list[Text]:

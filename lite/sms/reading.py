@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lite.services.form import SURE, WHOM, Field, Form, Invalid, Words
 
 BETWEEN = " *,،"
+_AROUND = " .)("  # what people write around a digit
 _WORD = re.compile(r"[^\s*,،]+")
 # No more words than this are tried, one after the other, as one answer.
 _MOST_WORDS = 20
@@ -26,15 +27,16 @@ def feed(form: Form, rest: str) -> str:
     return ""
 
 
-def take(form: Form, asked: Field, text: str) -> int:
+def take(form: Form, asked: Field, text: str, sent: Mapping[str, str] | None = None) -> int:
     """Answer one question from the start of a text; how many characters that took.
 
     All of it if possible, else as few words as make an answer. Raises the `Invalid` of the whole.
+    A digit of the list that was `sent` means what stood behind it then: the list may have moved.
     """
     trouble: Invalid | None = None
     for end in _ends(asked, text):
         try:
-            form.feed(text[:end])
+            form.feed((sent or {}).get(text[:end].strip(_AROUND), text[:end]))
             return end
         except Invalid as error:
             trouble = trouble or error

@@ -15,6 +15,7 @@ from lite.store.delivery import Delivery
 from lite.store.engine import Contended, Sql, StoreError, again
 from lite.store.enrolments import Enrolments
 from lite.store.erasure import Erasure
+from lite.store.kept import Kept
 from lite.store.lanes import Lanes
 from lite.store.letters import Letters
 from lite.store.mandates import Mandates
@@ -50,6 +51,7 @@ class Store:
         self.shelf = Shelf(self.sql)
         self.access = Access(self.sql)
         self.pending_pages = Pending(self.sql)
+        self.kept_forms = Kept(self.sql)
         self.cards = Cards(self.sql)
         self.changes = Changes(self.sql)
         self.mandates = Mandates(self.sql)

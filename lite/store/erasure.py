@@ -17,6 +17,7 @@ OF_PERSON = (
     "delete from codes where person = ?",
     "delete from web_sessions where person = ?",
     "delete from pending_pages where person = ?",
+    "delete from kept_forms where person = ?",
     "delete from enrolments where person = ?",
     "delete from consents where person = ?",
     "delete from lost_phones where person = ?",

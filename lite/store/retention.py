@@ -36,6 +36,7 @@ RULES = (
     Rule("web_sessions", "sessions", "seen_at < ?"),
     Rule("staff_sessions", "sessions", "seen_at < ?"),
     Rule("pending_pages", "sessions", "expires_at < ?"),
+    Rule("kept_forms", "sessions", "expires_at < ?"),
     Rule("codes", "codes", "expires_at < ?"),
     Rule("failures", "codes", "at < ?"),
     Rule("staff_links", "codes", "expires_at < ?"),

@@ -35,6 +35,7 @@ COLUMNS = (
     Column("turns", "answer", ("session", "turn"), "{turn}"),
     Column("web_sessions", "sealed", ("hash",), "{hash}"),
     Column("pending_pages", "sealed", ("hash",), "{hash}"),
+    Column("kept_forms", "sealed", ("hash",), "{hash}"),
     Column("enrolments", "sealed", ("id",), "{id}"),
     Column("staff", "sealed", ("name",), "{name}"),
     Column("contacts", "sealed", ("phone", "reference"), "{phone}/{reference}"),

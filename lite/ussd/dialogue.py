@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from lite import numbers
 from lite.services import MORE
 from lite.services.form import WHO, Form, Invalid, Level, Service, opens, pick
+from lite.services.listed import listed
 from lite.text import T, Text
 from lite.ussd import views
 from lite.ussd.menu import chosen, menu
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from lite.desk.service import Desk
 
 _ERRORS = 3
-_CALLBACK = "callback"
 _WRONG = T("Choix inconnu. Tapez un chiffre de la liste.")
 
 
@@ -219,7 +219,7 @@ class Dialogue:
         if question is None:
             self._answer(form)
             return self._reply()
-        self.state["offered"] = views.offered(form, question)
+        self.state["offered"] = listed(form, question)
         return views.question(form, question)
 
     def _reply(self) -> View:
@@ -247,4 +247,4 @@ class Dialogue:
         except Invalid:
             self._go("end")
         else:
-            self._start(self._services[_CALLBACK])
+            self._start(self._services["callback"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lite.services.form import Choice, Field, Form, Option, Reply, Service, key
+from lite.services.form import Choice, Field, Form, Option, Reply, Service
 from lite.text import Ltr, T, Text, say
 from lite.ussd.screens import View, choices
 
@@ -11,7 +11,6 @@ LEFT = (Option("continue", T("Continuer")), Option("again", T("Recommencer")))
 STUCK = (Option("callback", T("Être rappelé par un agent")),)
 # A question with so few options is never parted from them, where one screen holds both.
 _FEW = 3
-_LONGEST_DIGIT = 2  # characters of the digits before an option
 
 
 def question(form: Form, asked: Field) -> View:
@@ -53,9 +52,3 @@ def said(reply: Reply, language: str) -> list[str]:
 def typed_in_the_end(asked: Field | None) -> bool:
     """Whether a question comes after an answer already, and is answered by typing."""
     return asked is not None and asked.optional and not isinstance(asked, Choice)
-
-
-def offered(form: Form, question: Field) -> dict[str, str]:
-    """What each digit of a question's list stands for, where no value can be taken for a digit."""
-    options = question.options(form.desk, form.answers)
-    return {key(at): one.value for at, one in enumerate(options) if len(one.value) > _LONGEST_DIGIT}

@@ -12,8 +12,11 @@ from jinja2 import Environment, FileSystemLoader
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from lite.text import DIRECTIONS, T, Text, Value, say
+from lite.clock import hour
+from lite.identity.sessions import Session
+from lite.text import DIRECTIONS, Ltr, T, Text, Value, say
 from lite.web.dress import said
+from lite.web.relay import vary
 from lite.web.site import Site
 
 TAGS = {"fr": "fr", "ar": "ar-MA"}
@@ -67,14 +70,25 @@ def page(
         other=OTHER[language],
         other_name=NAMES[OTHER[language]],
         twin=twin(language),
-        signed=site.visitor().session is not None,
+        signed=(session := site.visitor().session) is not None,
+        open=_open(session) if session else None,
         **values,
     )
     response = Response(html, status, mimetype="text/html")
     response.headers["Vary"] = "Accept-Encoding, Cookie, HX-Request"
-    if not public or site.visitor().session or request.method == "POST":
+    vary(response)
+    if not public or session or request.method == "POST":
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _open(session: Session) -> Text:
+    """Until when the pages stay open, if nothing more is done; what a card opened closes first."""
+    ends, shown = Ltr(hour(session.ends)), Ltr(hour(session.until))
+    if shown == ends:
+        return T("Session ouverte jusqu'à {hour}", hour=ends)
+    return T("Montants visibles jusqu'à {shown}, session ouverte jusqu'à {hour}",
+             shown=shown, hour=ends)  # fmt: skip
 
 
 def twin(language: str) -> str:

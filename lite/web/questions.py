@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from lite.numbers import plain
 from lite.services.form import (
     SURE,
+    CardCode,
     Choice,
     Field,
     Form,
@@ -16,6 +17,7 @@ from lite.services.form import (
     Level,
     LongChoice,
     Month,
+    Option,
     Reference,
     Service,
     Words,
@@ -25,6 +27,7 @@ from lite.services.form import (
 from lite.text import Text
 
 _LONGEST = 200  # characters of an answer that are read and shown again
+_TOKEN = 12  # hexadecimal digits: no two things of one person share so many
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def fill(form: Form, submitted: Mapping[str, str]) -> Filled:
     while (question := form.asked()) and question.name in submitted and question.name not in fed:
         fed.add(question.name)
         try:
-            form.feed(submitted[question.name])
+            form.feed(_meant(form, question, submitted[question.name]))
         except Invalid as error:
             filled.wrong = error.text
             break
@@ -82,21 +85,47 @@ def fill(form: Form, submitted: Mapping[str, str]) -> Filled:
     return filled
 
 
+def _meant(form: Form, question: Field, sent: str) -> str:
+    """What a choice that was sent stands for. A list that moves is not answered by a digit."""
+    if not _moves(question):
+        return sent
+    for option in question.options(form.desk, form.answers):
+        if _token(form, question, option) == sent:
+            return option.value
+    raise Invalid(question.help)
+
+
+def _moves(question: Field) -> bool:
+    return isinstance(question, Choice) and question.moves
+
+
+def _token(form: Form, question: Field, option: Option) -> str:
+    """What stands for somebody's own thing in an address: always the same for them, meaningless to
+    everybody else, and not to be guessed without the keys."""
+    whose = form.desk.signed or ""
+    named = "\0".join((whose, form.service.key, question.name, option.value))
+    return form.desk.office.vault.hash("choice", named)[:_TOKEN]
+
+
 def typed(values: Sequence[str]) -> str:
     """What was submitted for one question: the last value that says something."""
     return next((text for value in reversed(values) if (text := plain(value)[:_LONGEST])), "")
 
 
-def asked(filled: Filled) -> list[Field]:
+def asked(filled: Filled, cards: bool = True) -> list[Field]:
     """The questions to lay on this page: the pending one, and those after it that can be asked
-    whatever its answer. One that tells something first, or asks if one is sure, stands alone."""
+    whatever its answer. One that tells something first, or asks if one is sure, stands alone.
+    Codes of a card only where `cards` may be asked."""
     form = filled.form
     pending = form.asked()
     if pending is None or pending.tell or isinstance(pending, LongChoice):
         return [pending] if pending else []
     every = questions(filled.service)
     after = every[every.index(pending) + 1 :]
-    return [pending, *(question for question in after if _stands(question, form))]
+    return [
+        pending,
+        *(one for one in after if (cards or not isinstance(one, CardCode)) and _stands(one, form)),
+    ]
 
 
 def _stands(question: Field, form: Form) -> bool:
@@ -122,8 +151,7 @@ def _laid(filled: Filled, question: Field, path: str, pending: bool) -> Laid:
     form, single = filled.form, isinstance(question, Choice)
     options = []
     for index, option in enumerate(question.options(form.desk, form.answers)):
-        # A digit is no secret in an address; a town is found again by its name alone.
-        value = key(index) if single else option.value
+        value = _value(form, question, index, option)
         href = f"{path}?{urlencode({**filled.carried, question.name: value})}"
         options.append(Shown(key(index), value, option.label, href))
     return Laid(
@@ -138,9 +166,18 @@ def _laid(filled: Filled, question: Field, path: str, pending: bool) -> Laid:
     )
 
 
+def _value(form: Form, question: Field, index: int, option: Option) -> str:
+    """What choosing an option sends. A digit is no secret in an address; a town is found again by
+    its name alone; what is somebody's own goes by a token."""
+    if _moves(question):
+        return _token(form, question, option)
+    return key(index) if isinstance(question, Choice) else option.value
+
+
 def addressable(service: Service, fields: Sequence[Field]) -> bool:
-    """Whether these answers may stand in an address: choices by their digit and months anywhere,
-    references and towns where the service is public; never a phone, an amount or free words."""
+    """Whether these answers may stand in an address: choices, which say nothing to a stranger, and
+    months anywhere, references and towns where the service is public; never a phone, an amount or
+    free words."""
     public = (LongChoice, Reference) if service.level == Level.T0 else ()
     return all(isinstance(question, (Choice, Month, *public)) for question in fields)
 

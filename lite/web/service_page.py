@@ -8,11 +8,23 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, request
 
-from lite.services.form import SURE, Form, Level, Reference, Reply, Service, opens, questions
-from lite.text import Ltr, T
-from lite.web import receipts
+from lite.identity.late import Late
+from lite.services.form import (
+    SURE,
+    CardCode,
+    Form,
+    Level,
+    Reference,
+    Service,
+    opens,
+    questions,
+)
+from lite.text import T
+from lite.web import late, place, receipts
+from lite.web.asking import answered, asking, elsewhere, told
 from lite.web.page import CHOSE, go, page
-from lite.web.questions import Filled, addressable, asked, fill, harmless, lay, typed
+from lite.web.questions import Filled, addressable, fill, typed
+from lite.web.relay import relayed
 from lite.web.site import Site
 
 _WHERE = "/<any(fr, ar):language>"
@@ -38,7 +50,13 @@ def add_services(app: Flask, site: Site) -> None:
         reply = receipts.find(site, found, once)
         if reply is None:
             return go(f"/{language}/services/{key}")
-        return _told(site, language, found, reply, public=False)
+        return told(site, language, found, reply, public=False)
+
+    @app.get(f"{_WHERE}/services/<key>/late")
+    def finish(language: str, key: str) -> Response:
+        found = _known(site, key)
+        kept = late.of(site, found)
+        return _finish(site, language, found, kept) if kept else go(f"/{language}/services/{key}")
 
     @app.get(f"{_WHERE}/<any({', '.join(_PUBLIC)}):key>")
     def public(language: str, key: str) -> Response:
@@ -57,8 +75,24 @@ def _known(site: Site, key: str) -> Service:
 
 
 def _submitted(service: Service, given: Any) -> dict[str, str]:
+    """What was typed, by question; no code of a card where others read it on its way."""
     names = [one.name for one in questions(service)]
+    if cards := [one.name for one in questions(service) if isinstance(one, CardCode)]:
+        names = [name for name in names if name not in cards or not relayed()]
     return {name: typed(given.getlist(name)) for name in names if name in given}
+
+
+def _closed(
+    site: Site, language: str, service: Service, given: Mapping[str, str]
+) -> Response | None:
+    """Where to go instead, when the caller has not shown enough for this service, or cannot."""
+    if service.level > Level.T1 and relayed():
+        return elsewhere(site, language, service)
+    if opens(service, site.desk(language)):
+        return None
+    if request.method == "POST":
+        return late.refused(site, language, service, given)
+    return go(place.sign_in(language, service, given))
 
 
 def _unsure(given: Mapping[str, str]) -> dict[str, str]:
@@ -67,19 +101,39 @@ def _unsure(given: Mapping[str, str]) -> dict[str, str]:
 
 def _show(site: Site, language: str, service: Service, given: Mapping[str, str]) -> Response:
     """What a GET shows. It changes nothing: where an answer would, it asks to confirm."""
-    if closed := _closed(site, language, service):
+    if closed := _closed(site, language, service, given):
         return closed
-    filled = fill(Form(service, site.desk(language)), _unsure(given))
+    return _shown(site, language, fill(Form(service, site.desk(language)), _unsure(given)))
+
+
+def _shown(site: Site, language: str, filled: Filled, kept: Late | None = None) -> Response:
+    service = filled.service
     if filled.form.asked() or (service.commits and (filled.carried or not service.fields)):
-        return _asking(site, language, filled)
-    return _told(site, language, service, filled.form.answer())
+        return asking(site, language, filled, kept)
+    return told(site, language, service, filled.form.answer())
+
+
+def _finish(site: Site, language: str, service: Service, kept: Late) -> Response:
+    """A form that was sent too late, as it was: only the last word is to be given again."""
+    if closed := _closed(site, language, service, {}):
+        return closed
+    if receipts.find(site, service, kept.once):  # it had been done before
+        late.done(site)
+        return go(receipts.address(language, service, kept.once))
+    filled = fill(Form(service, site.desk(language)), kept.given)
+    if not service.commits and not filled.form.asked() and addressable(service, answered(filled)):
+        return go(_here(language, filled))
+    if service.commits and filled.carried and filled.form.asked() is None:
+        given = {name: kept.given[name] for name in list(filled.carried)[:-1]}
+        filled = fill(Form(service, site.desk(language)), given)
+    return _shown(site, language, filled, kept)
 
 
 def _act(site: Site, language: str, service: Service, given: Mapping[str, str]) -> Response:
     """What a POST does, once for each key of a page, in one transaction."""
-    if closed := _closed(site, language, service):
+    if closed := _closed(site, language, service, given):
         return closed
-    if not site.genuine(request.form.get("csrf", "")):
+    if not site.genuine(request.form.get("csrf", ""), site.visitor().session):
         return _stale(site, language)
     once = request.form.get("once", "")
     if service.commits and receipts.is_once(once):
@@ -88,17 +142,24 @@ def _act(site: Site, language: str, service: Service, given: Mapping[str, str]) 
     with site.door.transaction():
         filled = fill(Form(service, site.desk(language)), _unsure(given))
         if filled.form.desk.proved and site.level() < Level.T2:
-            return _raised(site, language, filled)
+            return _raised(site, language, filled, given)
     if service.commits or filled.form.asked():
-        return _asking(site, language, filled)
-    return _told(site, language, service, filled.form.answer())
+        return asking(site, language, filled)
+    return told(site, language, service, filled.form.answer())
 
 
-def _raised(site: Site, language: str, filled: Filled) -> Response:
+def _raised(site: Site, language: str, filled: Filled, given: Mapping[str, str]) -> Response:
     """A code of the card was right: a new session that may see more, on the same page."""
-    path = f"/{language}/services/{filled.service.key}"
+    service = filled.service
+    if late.of(site, service) or not addressable(service, answered(filled)):
+        late.add(site, service, given)
+        return site.admit(go(late.address(language, service.key)), site.rise())
+    return site.admit(go(_here(language, filled)), site.rise())
+
+
+def _here(language: str, filled: Filled) -> str:
     query = f"?{urlencode(filled.carried)}" if filled.carried else ""
-    return site.admit(go(path + query), site.rise())
+    return f"/{language}/services/{filled.service.key}{query}"
 
 
 def _commit(
@@ -108,75 +169,20 @@ def _commit(
         return go(receipts.address(language, service, once))
     filled = fill(receipts.form(site, language, service, once), given)
     if filled.form.asked():
-        return _asking(site, language, filled)
+        return asking(site, language, filled)
     reply = filled.form.answer()
+    late.done(site)
     # Nothing was sent, the same page may still be confirmed; or the answer ended the session, and
     # nobody is left to come back for a receipt.
     if reply.outcome == "kept" or site.ended():
-        return _told(site, language, service, reply)
+        return told(site, language, service, reply)
     receipts.keep(site, service, once, reply)
     spoken = filled.form.desk.language
     chosen = f"?{CHOSE}=1" if spoken != language else ""
     return go(receipts.address(spoken, service, once) + chosen)
 
 
-def _closed(site: Site, language: str, service: Service) -> Response | None:
-    """Where to go instead, when the caller has not shown enough for this service."""
-    if opens(service, site.desk(language)):
-        return None
-    return go(f"/{language}/sign-in?next={service.key}")
-
-
 def _stale(site: Site, language: str) -> Response:
     lines = [T("Cette page a vieilli. Rien n'a été envoyé. Recommencez depuis l'accueil.")]
     title = T("Page expirée")
     return page(site, "message.html", language, title, status=403, wrong=True, lines=lines)
-
-
-def _asking(site: Site, language: str, filled: Filled) -> Response:
-    """The page that asks what is still to be asked; a step of choices has its own address."""
-    service, form, fields = filled.service, filled.form, asked(filled)
-    path = f"/{language}/services/{service.key}"
-    known = [one for one in questions(service) if one.name in filled.carried]
-    if request.method == "POST" and known and not filled.wrong and addressable(service, known):
-        return go(f"{path}?{urlencode(filled.carried)}")
-    calm = not service.commits or (bool(fields) and harmless(service, fields))
-    get = bool(fields) and calm and addressable(service, [*known, *fields])
-    tell = fields[0].tell if fields else None
-    return page(
-        site, "service.html", language, service.title,
-        status=422 if filled.wrong else 200, public=calm, wrong=bool(filled.wrong),
-        key=service.key, error=filled.wrong, ready=not fields, again=bool(known),
-        told=tell(form.desk, form.answers) if tell else (),
-        fields=lay(filled, fields, path),
-        method="get" if get else "post",
-        hidden=_hidden(site, filled, get, calm),
-    )  # fmt: skip
-
-
-def _hidden(site: Site, filled: Filled, get: bool, calm: bool) -> list[tuple[str, str]]:
-    """What travels with the page unseen: earlier answers, the session's token, and the key under
-    which what is sent twice is done once."""
-    hidden = list(filled.carried.items())
-    if not get and (token := site.csrf()):
-        hidden.append(("csrf", token))
-    return hidden if calm else [*hidden, ("once", receipts.new_once())]
-
-
-def _told(
-    site: Site, language: str, service: Service, reply: Reply, public: bool = True
-) -> Response:
-    """The answer of a service."""
-    return page(
-        site, "service.html", language, service.title, public=public,
-        key=service.key, told=reply.lines,
-        reference=Ltr(reply.reference) if reply.reference else None,
-        as_of=reply.as_of, again=bool(service.fields), sheet=_sheet(service, reply),
-    )  # fmt: skip
-
-
-def _sheet(service: Service, reply: Reply) -> str:
-    """Where this answer is to be had as a page that prints; empty for most."""
-    if service.key == "statement":
-        return f"statement?{urlencode({'months': request.values.get('months', '')})}"
-    return reply.reference if service.key == "paper" and reply.reference else ""

@@ -15,7 +15,9 @@ from lite.identity import codes, sessions, throttle
 from lite.identity.codes import Closed, Elsewhere, Locked, Signed, Spent, Wrong
 from lite.numbers import plain, typed_phone
 from lite.text import Ltr, T, Text
+from lite.web import late
 from lite.web.page import go, page
+from lite.web.place import wanted
 from lite.web.site import Site, Visitor
 
 _WHERE = "/<any(fr, ar):language>"
@@ -60,13 +62,15 @@ def add_sign_in(app: Flask, site: Site) -> None:
 
     @app.post(f"{_WHERE}/leave")
     def leave(language: str) -> Response:
-        visitor = site.visitor()
-        if visitor.cookie:
-            sessions.end(site.office.store, site.office.vault, visitor.cookie)
+        if site.sent():
+            sessions.end(site.office.store, site.office.vault, site.sent())
+        late.done(site)
         response = go(f"/{language}/left")
         if name := site.cookie():
             response.delete_cookie(name, secure=name != "s", httponly=True, samesite="Lax")
-        return response
+        # Pages are kept nowhere; a browser that knows this word forgets what it kept nevertheless.
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return site.forgotten(response)
 
     @app.get(f"{_WHERE}/left")
     def left(language: str) -> Response:
@@ -75,30 +79,29 @@ def add_sign_in(app: Flask, site: Site) -> None:
         return page(site, "message.html", language, title, public=True, lines=lines)
 
 
-def wanted(site: Site) -> str:
-    """The service that led here; empty for none of ours."""
-    asked = request.values.get("next", "")
-    return asked if asked in site.services else ""
-
-
 def admitted(site: Site, language: str, person: str, phone: str) -> Response:
-    """Open a session for a person and their phone (E.164), and go where they wanted to. The one
-    before ends, in the transaction of the caller."""
-    office, service = site.office, wanted(site)
-    if old := site.visitor().cookie:
-        sessions.end(office.store, office.vault, old)
+    """Open a session for a person and their phone (E.164), and go where they wanted to, or to the
+    form that they sent too late. The one before ends, in the transaction of the caller."""
+    office, before, where = site.office, site.last(), wanted(site)
+    if before:
+        sessions.end(office.store, office.vault, site.sent())
     now = office.clock.now()
-    cookie = sessions.begin(office.store, office.vault, person, phone, 1, now)
-    response = go(f"/{language}/services/{service}" if service else f"/{language}/")
+    cookie = sessions.begin(office.store, office.vault, person, phone, 1, now, before)
+    response = go(f"/{language}/services/{where}" if where else f"/{language}/")
+    if service := late.follow(site, person, cookie):
+        response = go(late.address(language, service))
     return site.forgotten(site.admit(response, cookie))
 
 
 def _form(site: Site, language: str, **values: Any) -> Response:
-    shown = {"error": None, "at": "", "sent": False, "closed": False, **values}
+    shown = {"error": None, "at": "", "sent": False, "closed": False, "public": False, **values}
+    kept = shown.pop("kept") if "kept" in shown else late.waits(site)
+    shown["public"] = shown["public"] and not kept
     return page(
         site, "signin.html", language, _TITLE,
         next=wanted(site), phone=plain(request.form.get("phone", ""))[:30],
-        dial=Ltr(site.dial(_CODE)), **shown,
+        dial=Ltr(site.dial(_CODE)), kept=Ltr(hour(kept)) if kept else None,
+        lost=late.LOST in request.args, **shown,
     )  # fmt: skip
 
 
@@ -120,7 +123,7 @@ def _down(site: Site, language: str, error: Exception) -> Response:
     """Whatever broke, nobody must believe that their code is wrong."""
     _log.error("sign-in failed", extra={"why": type(error).__name__})
     g.visitor = Visitor("", None)
-    return _wrong(site, language, "code", DOWN, 503)
+    return _form(site, language, status=503, wrong=True, at="code", error=DOWN, kept=None)
 
 
 def _send(site: Site, language: str, phone: str) -> Response:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from flask import Response, g, request
 
 from lite.desk.door import Door
-from lite.identity import codes, sessions
+from lite.identity import late, sessions
 from lite.identity.sessions import Session
 from lite.papers.keys import PaperKeys
 from lite.services.form import Service
 from lite.web.assets import Assets
+from lite.web.relay import relayed
 
 if TYPE_CHECKING:
     from lite.desk.office import Office
@@ -63,9 +64,10 @@ class Site:
         return request.cookies.get(name, "")[:_LONGEST] if name else ""
 
     def known(self, response: Response, browser: str) -> Response:
-        """Let a browser be known again for as long as a code lives."""
+        """Let a browser be known again for as long as a form of it is kept; its codes and its
+        digits live less long, in the store."""
         if name := self.cookie(_PENDING):
-            self._hand(response, name, browser, int(codes.LIFE.total_seconds()))
+            self._hand(response, name, browser, int(late.LIFE.total_seconds()))
         return response
 
     def forgotten(self, response: Response) -> Response:
@@ -83,17 +85,24 @@ class Site:
     def visitor(self) -> Visitor:
         """Who opened this page; looked up once a request."""
         if "visitor" not in g:
-            name = self.cookie()
-            value = request.cookies.get(name, "") if name else ""
-            office = self.office
-            session = (
-                sessions.find(office.store, office.vault, value, office.clock.now())
-                if value
-                else None
-            )
+            office, value = self.office, self.sent()
+            now = office.clock.now()
+            session = sessions.find(office.store, office.vault, value, now) if value else None
             g.visitor = Visitor(value if session else "", session)
         visitor: Visitor = g.visitor
         return visitor
+
+    def sent(self) -> str:
+        """The session's cookie as it came, whether it opens anything or not."""
+        name = self.cookie()
+        return request.cookies.get(name, "")[:_LONGEST] if name else ""
+
+    def last(self) -> Session | None:
+        """The session of that cookie, even if it ended by itself."""
+        office, value = self.office, self.sent()
+        if not value:
+            return None
+        return sessions.last(office.store, office.vault, value, office.clock.now())
 
     def whose(self) -> str:
         """The signed-in person's id; empty for a passer-by."""
@@ -105,7 +114,7 @@ class Site:
         session = self.visitor().session
         if session is None:
             return self.door.desk(None, once, language)
-        proved = session.person if session.level > 1 else None
+        proved = session.person if session.level > 1 and not relayed() else None
         return self.door.desk(session.phone, once, language, session.person, proved)
 
     def admit(self, response: Response, cookie: str) -> Response:
@@ -120,15 +129,18 @@ class Site:
         return session.level if session else 0
 
     def rise(self) -> str:
-        """Replace the visitor's session by one of the next level; its cookie."""
+        """Replace the visitor's session by one of the next level; its cookie. A form that waits
+        for it goes along."""
         visitor, office = self.visitor(), self.office
         if visitor.session is None:
             raise PermissionError("nobody is signed in")
+        session, now = visitor.session, office.clock.now()
         sessions.end(office.store, office.vault, visitor.cookie)
-        return sessions.begin(
-            office.store, office.vault, visitor.session.person, visitor.session.phone, 2,
-            office.clock.now(), visitor.session.began,
-        )  # fmt: skip
+        cookie = sessions.begin(
+            office.store, office.vault, session.person, session.phone, 2, now, session
+        )
+        late.move(office.store, office.vault, visitor.cookie, cookie, session.person, now)
+        return cookie
 
     def ended(self) -> bool:
         """Whether the session that this page was opened in has ended meanwhile."""
@@ -140,25 +152,25 @@ class Site:
     def csrf(self) -> str:
         """The session's token under a fresh mask, so that no two pages hold the same bytes; empty
         for a passer-by."""
-        cookie = self.visitor().cookie
-        if not cookie:
+        session = self.visitor().session
+        if session is None:
             return ""
         mask = secrets.token_bytes(_TOKEN)
-        return base64.urlsafe_b64encode(mask + _xor(mask, self._token(cookie))).decode()
+        return base64.urlsafe_b64encode(mask + _xor(mask, self._token(session))).decode()
 
-    def genuine(self, token: str) -> bool:
-        """Whether a form comes from a page of this session; a passer-by has nothing to forge."""
-        cookie = self.visitor().cookie
-        if not cookie:
+    def genuine(self, token: str, session: Session | None) -> bool:
+        """Whether a form comes from a page of this session, or of one that it followed; a
+        passer-by has nothing to forge."""
+        if session is None:
             return True
         try:
             given = base64.urlsafe_b64decode(token.encode("ascii", "replace"))
         except ValueError:
             return False
-        return hmac.compare_digest(_xor(given[:_TOKEN], given[_TOKEN:]), self._token(cookie))
+        return hmac.compare_digest(_xor(given[:_TOKEN], given[_TOKEN:]), self._token(session))
 
-    def _token(self, cookie: str) -> bytes:
-        return bytes.fromhex(self.office.vault.hash("csrf", cookie))[:_TOKEN]
+    def _token(self, session: Session) -> bytes:
+        return bytes.fromhex(self.office.vault.hash("csrf", session.thread))[:_TOKEN]
 
 
 @dataclass(frozen=True)

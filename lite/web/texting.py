@@ -14,7 +14,8 @@ from lite.clock import hour
 from lite.identity import texted
 from lite.text import Ltr, T, Text
 from lite.web.page import go, page
-from lite.web.signin import DOWN, UNSAFE, admitted, wanted
+from lite.web.place import wanted
+from lite.web.signin import DOWN, UNSAFE, admitted
 from lite.web.site import Site
 
 _WHERE = "/<any(fr, ar):language>/sign-in/sms"

@@ -20,7 +20,7 @@ def digit_with_amount(house: House, client: FlaskClient) -> str:
     """Which choice on the page is a dossier that holds a sum."""
     number = next(one.number for one in dossiers_of(FR_THIRTY, house) if one.claimed)
     html = client.get(HERE).get_data(as_text=True)
-    return re.findall(rf"dossier=(\d+)\"[^>]*>(?:(?!</a>).)*{number}", html)[-1]
+    return re.findall(rf"dossier=(\w+)\"[^>]*>(?:(?!</a>).)*{number}", html)[-1]
 
 
 def asked(page: Page) -> int:

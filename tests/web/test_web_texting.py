@@ -263,7 +263,7 @@ def test_the_browsers_cookie_is_guarded(house: House, secure: bool, base: str, n
     assert cookie.partition("=")[0] == name
     assert response.status_code == (303 if name else 403)
     assert not name or re.fullmatch(
-        rf"{name}=[\w-]{{22}}; Expires=.*; Max-Age=600;( Secure;)? HttpOnly; Path=/; SameSite=Lax",
+        rf"{name}=[\w-]{{22}}; Expires=.*; Max-Age=3600;( Secure;)? HttpOnly; Path=/; SameSite=Lax",
         cookie,
     )
 
