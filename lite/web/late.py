@@ -59,12 +59,14 @@ def refused(site: Site, language: str, service: Service, given: Mapping[str, str
 
 
 def held(site: Site, filled: Filled) -> bool:
-    """A session fell back meanwhile, and a code of the card is asked first: the rest is kept."""
+    """The card's five minutes were over when the form was sent, the last word on it perhaps: while
+    another code is asked, the rest is kept."""
     pending, visitor, given = filled.form.asked(), site.visitor(), filled.typed
     if request.method != "POST" or not isinstance(pending, CardCode) or pending.name in given:
         return False
     left = _typed(filled.service, given).keys() - filled.carried.keys()
-    if not left or visitor.session is None:
+    last = receipts.is_once(request.form.get("once", ""))
+    if not (left or last) or visitor.session is None:
         return False
     _keep(site, visitor.cookie, visitor.session.person, filled.service, given)
     return True

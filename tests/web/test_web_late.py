@@ -241,26 +241,32 @@ def proves(visitor: Visitor, house: House) -> Visitor:
     return visitor.fills(card=card_of(house, FR_THIRTY)[int(number)]).presses("Continuer")
 
 
-def test_what_was_typed_when_the_card_lapsed_is_kept_until_its_code_is_given(
+def test_when_the_card_lapsed_the_form_waits_for_its_next_code(
     deep: Any, house: House, phone: Phone
 ) -> None:
-    visitor = Visitor(deep).signs_in(phone).opens("/fr/services/secret")
-    proves(visitor, house)
-    later(house, 6)
-    visitor.fills(note="Mon mot").presses("Continuer").sees("Voici ce que vous aviez écrit")
+    visitor = Visitor(deep).signs_in(phone).opens("/fr/services/secret").fills(note="Mon mot")
     proves(visitor, house).sees("Statut : Mon mot")
     later(house, 6)
-    visitor.presses("Oui").sees("Voici ce que vous aviez écrit")
+    visitor.presses("Oui").sees(BACK, "Tapez le code").sees_not("Votre ville")
+    assert NOTED == []
     proves(visitor, house).sees("Statut : Mon mot").presses("Oui").sees("Demande annulée.")
+    assert (NOTED, count(house, "kept_forms")) == (["Mon mot"], 0)
+
+
+def test_a_wrong_code_of_the_card_loses_nothing(deep: Any, house: House, phone: Phone) -> None:
+    visitor = Visitor(deep).signs_in(phone).opens("/fr/services/secret").fills(note="Mon mot")
+    proves(visitor, house)
+    later(house, 6)
+    visitor.presses("Oui").fills(card="000000").presses("Continuer").sees("Ce code est faux")
+    proves(visitor, house).sees("Statut : Mon mot").presses("Oui")
     assert NOTED == ["Mon mot"]
-    assert count(house, "kept_forms") == 0
 
 
 def test_from_the_card_to_nobody_and_back(deep: Any, house: House, phone: Phone) -> None:
-    visitor = Visitor(deep).signs_in(phone).opens("/fr/services/secret")
-    proves(visitor, house).fills(note="Mon mot").presses("Continuer").sees("Statut : Mon mot")
+    visitor = Visitor(deep).signs_in(phone).opens("/fr/services/secret").fills(note="Mon mot")
+    proves(visitor, house).sees("Statut : Mon mot")
     later(house, 61)
-    enters(visitor.presses("Oui").sees(SAFE), phone).sees("Tapez le code")
+    enters(visitor.presses("Oui").sees(SAFE), phone).sees(BACK, "Tapez le code")
     proves(visitor, house).sees("Statut : Mon mot").presses("Oui").sees("Demande annulée.")
     assert NOTED == ["Mon mot"]
 
