@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.sqlite import Sqlite
+from lite.store.engine import Sql
 
 
 class KeptRow(NamedTuple):
@@ -19,7 +19,7 @@ class KeptRow(NamedTuple):
 class Kept:
     """One form a browser: the last one. What is too old is as good as gone."""
 
-    def __init__(self, sql: Sqlite) -> None:
+    def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def keep(self, row: KeptRow) -> None:
