@@ -10,7 +10,7 @@ from io import StringIO
 
 from lite.papers.typeset import typeset
 from lite.papers.wording import amount
-from lite.text import DIRECTIONS, Ltr, T, Text, formatted, say
+from lite.text import DIRECTIONS, Money, T, Text, Value, formatted, say
 
 TITLE = T("Relevé de remboursements")
 # A cell that begins so would be a formula to a spreadsheet (OWASP: CSV injection).
@@ -55,14 +55,13 @@ COLUMNS = (
 _NOTE = T("Ce relevé répète ce que la caisse a dit. Ce papier n'est pas une pièce officielle.")
 
 
-def lines(statement: Statement) -> list[tuple[Text, Text | str]]:
+def lines(statement: Statement) -> list[tuple[Text, Value]]:
     """What stands above the table."""
     period = T("{first} à {last}", first=statement.first, last=statement.last)
-    paid = f"{amount(statement.paid)} DH"
-    known: Text | str = Ltr(formatted(statement.as_of, "fr")) if statement.as_of else "-"
+    known: Value = statement.as_of or "-"
     return [
         (T("Nom et prénom"), statement.name), (T("Période"), period),
-        (T("Total payé"), Ltr(paid)), (T("Connu le"), known),
+        (T("Total payé"), Money(statement.paid)), (T("Connu le"), known),
     ]  # fmt: skip
 
 
@@ -126,5 +125,5 @@ def _safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _said(value: Text | str, language: str) -> str:
-    return say(value, language) if isinstance(value, Text) else value
+def _said(value: Value, language: str) -> str:
+    return say(value, language) if isinstance(value, Text) else formatted(value, language)
