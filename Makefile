@@ -59,6 +59,8 @@ server:
 	@tools/debian postgresql /usr/bin/pg_lsclusters "the tests on a PostgreSQL server of their own"
 
 browser:
+	@tools/debian nginx-light /usr/sbin/nginx "the tests of the shipped nginx file"
+	@tools/debian systemd /usr/bin/systemd-analyze "the tests of the shipped units"
 	@tools/debian zbar-tools /usr/bin/zbarimg "the tests that scan a printed code"
 	@tools/debian poppler-utils /usr/bin/pdftoppm "the tests that look at a printed page"
 	@tools/debian chromium /usr/bin/chromium "the tests in a real browser"

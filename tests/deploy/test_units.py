@@ -1,0 +1,55 @@
+"""The shipped units and settings: systemd understands them and finds little to fear."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lite.config import Settings
+
+UNITS = sorted(Path("deploy/systemd").glob("*.service"))
+ANALYZE = "/usr/bin/systemd-analyze"
+needs = pytest.mark.skipif(
+    not Path(ANALYZE).exists(), reason="systemd is not installed: tools/debian said so"
+)
+EXPOSED = 20  # tenths: 2.0 and less is what systemd calls OK
+
+
+def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([ANALYZE, *arguments], capture_output=True, text=True, check=False)
+
+
+@needs
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_systemd_understands_it(unit: Path, tmp_path: Path) -> None:
+    copy = tmp_path / unit.name.replace("@.", "@8000.")
+    copy.write_text(unit.read_text().replace("/opt/lite/bin/lite", "/bin/true"))
+    found = ran("verify", "--man=no", str(copy))
+    assert (found.returncode, found.stderr.strip()) == (0, "")
+
+
+@needs
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_it_may_do_little(unit: Path) -> None:
+    found = ran("security", "--offline=true", f"--threshold={EXPOSED}", str(unit))
+    assert found.returncode == 0, found.stdout[-2000:]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_it_runs_a_command_of_ours(unit: Path) -> None:
+    from lite.cli import main
+
+    found = re.search(r"^ExecStart=/opt/lite/bin/lite (\w+)", unit.read_text(), re.M)
+    assert found
+    assert found[1] in main.commands
+    assert "ProtectSystem=strict" in unit.read_text()
+
+
+def test_every_name_in_the_settings_file_is_a_setting() -> None:
+    names = re.findall(r"^(LITE_\w+)=", Path("deploy/lite.env").read_text(), re.M)
+    known = {f"LITE_{name.upper()}" for name in Settings.__annotations__}
+    assert names
+    assert set(names) <= known
