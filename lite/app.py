@@ -15,7 +15,7 @@ from lite.desk import changes, post, reports
 from lite.desk.door import Door
 from lite.desk.office import Office
 from lite.gate import Gate
-from lite.identity import cards
+from lite.identity import cards, heads
 from lite.intake import Intake
 from lite.papers.keys import PaperKeys, load_keys
 from lite.papers.signature import BadKey
@@ -150,7 +150,13 @@ class House:
         """What the worker does beside carrying letters; each `every` in seconds."""
         return [
             Chore("changes", 60, lambda: self.changes.run_due(self.clock.now())),
+            Chore("audit head", 3600, self.export_head),
         ]
+
+    def export_head(self) -> None:
+        """Write today's head of the audit log where the settings want it, if they do."""
+        if self.settings.audit_heads:
+            heads.export(self.store, Path(self.settings.audit_heads), self.clock.now())
 
     def _sims(self) -> Any:
         """Who asks the operators about SIM cards, if anybody does."""

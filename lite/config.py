@@ -44,7 +44,7 @@ class Settings:
     # Wrong codes a day on the web, for all together: the arithmetic is in identity/throttle.py.
     guess_budget: int = 2_000
     # How many days things are kept: conversations, sessions, codes and failures, what messages
-    # said, that they were delivered, what was asked for, cards that were replaced.
+    # said, that they were delivered, what was asked for, cards that were replaced, who looked.
     keep_talks: int = 2
     keep_sessions: int = 1
     keep_codes: int = 2
@@ -52,6 +52,9 @@ class Settings:
     keep_delivery: int = 395
     keep_requests: int = 395
     keep_cards: int = 30
+    keep_audit: int = 1826
+    # A folder, best on another machine, for the daily head of the audit log; none: nobody keeps it.
+    audit_heads: str = ""
     # The keys that funds named for their papers: fund=file.pem, separated by spaces.
     paper_keys: str = ""
     clock: str = ""

@@ -23,6 +23,7 @@ def purge(store: Store, vault: Vault, days: Mapping[str, int], now: datetime) ->
     removed = store.retention.purge(before)
     back = [_again(store, vault, key, now) for key in vault.owners.all_erased()]
     removed["people erased again"] = sum(back)
+    removed["audit"] = audit.cut(store, vault, now - timedelta(days=days["audit"]), now)
     rows = f"rows={sum(removed.values()):,}"
     audit.append(store, vault, audit.SYSTEM, "purged", "", rows, now)
     store.retention.scrub()

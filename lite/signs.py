@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
-from lite.clock import stamp
-from lite.identity import throttle
+from lite.clock import local, stamp
+from lite.identity import heads, throttle
 from lite.store.sealed import COLUMNS
 from lite.vault import Tampered, people_file
 
@@ -95,6 +95,7 @@ def findings(house: House) -> Iterator[Finding]:
     yield from _store(house)
     yield from _seals(house)
     yield from _gateway(house)
+    yield from _heads(house)
     yield from _funds(house)
     yield from _letters(house)
     yield from _frauds(house)
@@ -138,10 +139,33 @@ def _seals(house: House) -> Iterator[Finding]:
 
 def _gateway(house: House) -> Iterator[Finding]:
     settings = house.settings
-    yield Finding(bool(settings.webhook_secrets), "callback secret set (LITE_WEBHOOK_SECRETS)")
-    yield Finding(bool(settings.at_api_key), "gateway key set (LITE_AT_API_KEY)")
+    secrets = (
+        (bool(settings.webhook_secrets), "callback secret", "LITE_WEBHOOK_SECRETS"),
+        (bool(settings.at_api_key), "gateway key", "LITE_AT_API_KEY"),
+    )
+    for there, what, name in secrets:
+        if not there and _demo(house):
+            yield Finding(True, f"{what}: made by `make demo` for its own processes ({name})")
+        else:
+            yield Finding(there, f"{what} set ({name})")
     https = settings.at_url.startswith("https://") or settings.demo
     yield Finding(https, "gateway reached over https (LITE_AT_URL)")
+
+
+def _demo(house: House) -> bool:
+    """Whether this is the store of a demo: its secrets are nobody's business but its own."""
+    return not house.store.pending() and house.store.places.fact("demo") is not None
+
+
+def _heads(house: House) -> Iterator[Finding]:
+    folder = house.settings.audit_heads
+    if not folder:
+        says = "heads of the audit log: none is kept elsewhere, a cut end would not show"
+        yield Finding(_demo(house), f"{says} (LITE_AUDIT_HEADS)")
+        return
+    last, today = heads.latest(Path(folder)), local(house.clock.now()).date()
+    fresh = last is not None and today - last <= timedelta(days=2)
+    yield Finding(fresh, f"heads of the audit log: the last in {folder} is of {last or 'never'}")
 
 
 def _funds(house: House) -> Iterator[Finding]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from getpass import GetPassWarning
 from pathlib import Path
 
 import click
@@ -13,7 +15,7 @@ from lite.app import House
 from lite.cli.operate import ready
 from lite.clock import stamp
 from lite.config import SettingError
-from lite.identity import audit
+from lite.identity import audit, heads
 from lite.identity import staff as accounts
 
 
@@ -30,7 +32,7 @@ def staff() -> None:
 def add(house: House, name: str, role: accounts.Role, password_stdin: bool) -> None:
     """Make an account, and print its second factor once."""
     ready(house)
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked()
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked(name, role)
     with _plainly():
         factor = accounts.add(house.store, house.vault, name, role, password, house.clock.now())
     click.echo(f"{name} may sign in at {house.settings.public_url}/counter/ as {role}.")
@@ -39,10 +41,21 @@ def add(house: House, name: str, role: accounts.Role, password_stdin: bool) -> N
     click.echo(f"  {factor.spelled}")
 
 
-def _asked() -> str:
-    password: str = click.prompt(
-        "Password (15 characters or more)", hide_input=True, confirmation_prompt=True
-    )
+def _asked(name: str, role: str) -> str:
+    """A password typed twice, unseen; where nobody can type, what to do instead."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", GetPassWarning)
+            password: str = click.prompt(
+                "Password (15 characters or more)", hide_input=True, confirmation_prompt=True
+            )
+    except (GetPassWarning, click.Abort) as error:
+        if sys.stdin.isatty():
+            raise
+        raise SettingError(
+            "There is no terminal to ask for a password. Write it to standard input: "
+            f"lite staff add {name} --role {role} --password-stdin"
+        ) from error
     return password
 
 
@@ -116,15 +129,27 @@ def _exported(folder: Path, line: str) -> None:
 def verify(house: House, known: str) -> None:
     """Say which entries were changed or are missing. Exit code 1 if there is one."""
     ready(house)
+    folder = house.settings.audit_heads
     with _plainly():
-        seen = audit.Head.read(known) if known else None
-    faults = audit.verify(house.store, house.vault, seen)
+        seen = [audit.Head.read(known)] if known else []
+        seen += heads.kept(Path(folder)) if folder else []
+    faults = audit.verify(house.store, house.vault, *seen)
     for fault in faults:
         click.echo(f"entry {fault.seq}: {fault.what}")
     if faults:
         sys.exit(1)
-    cut = "" if seen else " A cut end shows only against a head: --head COUNT:MAC."
-    click.echo(f"{audit.head(house.store).count} entries, none changed, none missing.{cut}")
+    click.echo(f"{_entries(house)} entries, none changed, none missing. {_against(len(seen))}")
+
+
+def _entries(house: House) -> int:
+    anchor = house.store.audit.anchor()
+    return audit.head(house.store).count - (anchor.seq if anchor else 0)
+
+
+def _against(heads: int) -> str:
+    if not heads:
+        return "A cut end shows only against a head: --head COUNT:MAC, or LITE_AUDIT_HEADS."
+    return f"Seen against {heads} head{'s' if heads > 1 else ''} kept elsewhere."
 
 
 COMMANDS = (staff, audit_)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from lite.clock import stamp
 from lite.store import Store
-from lite.store.audit import AuditRow
+from lite.store.audit import AnchorRow, AuditRow
 from lite.text import T, Text
 from lite.vault import Vault
 
@@ -124,28 +124,62 @@ def head(store: Store) -> Head:
     return Head(*store.audit.last())
 
 
-def verify(store: Store, vault: Vault, known: Head | None = None) -> list[Fault]:
-    """Every entry that was edited, removed, inserted or moved; with a head that was `known`
-    once, also a log cut or written anew since. A change is told once, not at all that follows.
-    Reads the log in slices: 10^6 entries need no more memory than a few thousand."""
-    faults = []
-    seq, before = 0, ""
-    for row in _entries(store):
+def verify(store: Store, vault: Vault, *known: Head) -> list[Fault]:
+    """Every entry that was edited, removed, inserted or moved; with heads that were `known` once,
+    also a log cut or written anew since. A change is told once, not at all that follows. Reads the
+    log in slices: 10^6 entries need no more memory than a few thousand. What lies before the
+    anchor of a `cut` is gone, and not missed."""
+    return _faults(store, vault, known, None)
+
+
+def _faults(store: Store, vault: Vault, known: Sequence[Head], until: int | None) -> list[Fault]:
+    anchor = store.audit.anchor()
+    seq, before = (anchor.seq, anchor.mac) if anchor else (0, "")
+    told = {(one.count, one.mac) for one in known if one.count >= max(seq, 1)}
+    counts = {count for count, _ in told}
+    forged = anchor is not None and anchor.proof != _proof(vault, anchor)
+    faults = [Fault(seq, "changed")] if forged or _contradicts(told, counts, seq, before) else []
+    for row in _entries(store, seq, until):
         faults += [Fault(gone, "missing") for gone in range(seq + 1, row.seq)]
-        if _mac(vault, before, row) != row.mac:
-            faults.append(Fault(row.seq, "changed"))
-        if known and row.seq == known.count and row.mac != known.mac:
+        if _mac(vault, before, row) != row.mac or _contradicts(told, counts, row.seq, row.mac):
             faults.append(Fault(row.seq, "changed"))
         seq, before = row.seq, row.mac
-    if known and seq < known.count:
+    if max(counts, default=0) > seq:
         faults.append(Fault(seq + 1, "missing"))
     return sorted(set(faults), key=lambda fault: fault.seq)
 
 
-def _entries(store: Store) -> Iterator[AuditRow]:
-    seq = -(2**62)
+def _contradicts(told: set[tuple[int, str]], counts: set[int], seq: int, mac: str) -> bool:
+    """Whether some head tells of another entry here."""
+    return seq in counts and any(count == seq and one != mac for count, one in told)
+
+
+def cut(store: Store, vault: Vault, before: datetime, now: datetime) -> int:
+    """Remove the entries older than `before` from the beginning; how many. The last of them stays
+    as the anchor, so that the rest verifies as it did. Where one of those to go was tampered with,
+    nothing goes: it is evidence. The cut is itself an entry."""
+    with store.transaction():
+        store.alone("audit")
+        end = store.audit.before(stamp(before))
+        if end is None or _faults(store, vault, (), end[0]):
+            return 0
+        anchor = AnchorRow(*end, stamp(now), "")
+        gone = store.audit.cut(anchor._replace(proof=_proof(vault, anchor)))
+        append(store, vault, SYSTEM, "purged", "", f"audit rows={gone:,}", now)
+    return gone
+
+
+def _proof(vault: Vault, anchor: AnchorRow) -> str:
+    return vault.hash("audit-anchor", f"{anchor.seq}\n{anchor.mac}\n{anchor.at}")
+
+
+def _entries(store: Store, begin: int, until: int | None) -> Iterator[AuditRow]:
+    seq = begin or -(2**62)
     while page := store.audit.after(seq, _PAGE):
-        yield from page
+        for row in page:
+            if until is not None and row.seq > until:
+                return
+            yield row
         seq = page[-1].seq
 
 

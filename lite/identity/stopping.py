@@ -45,7 +45,7 @@ def stop(
     """Use up a code of a card, and stop every phone of its owner, but for `keep` (a blind index):
     the one they speak from. What is not six digits is no try and is not counted."""
     subject = f"stop:{vault.hash('card-number', card)}"
-    with store.transaction():
+    with store.transaction(f"tries:{subject}"):
         if until := throttle.locked_until(store, subject, now):
             return Locked(until)
         if not cards.is_code(code):

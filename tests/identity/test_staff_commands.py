@@ -70,3 +70,19 @@ def test_the_log_is_verified_against_its_head(lite: Run, tmp_path: Path) -> None
     assert lite("audit", "verify").exit_code == 0
     cut = lite("audit", "verify", "--head", head)
     assert cut.exit_code == 1 and "entry 2: missing" in cut.output
+
+
+def test_without_a_terminal_it_says_how_to_give_the_password(lite: Run) -> None:
+    made = add(lite, typed="")
+    assert made.exit_code == 1
+    assert made.output.splitlines()[-1].endswith("staff add amina --role clerk --password-stdin")
+    assert "Warning" not in made.output and "Traceback" not in made.output
+
+
+def test_the_log_is_verified_against_the_heads_of_the_settings(
+    lite: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(lite)
+    lite("audit", "head", "--out", str(tmp_path / "heads"))
+    monkeypatch.setenv("LITE_AUDIT_HEADS", str(tmp_path / "heads"))
+    assert "against 1 head kept elsewhere" in lite("audit", "verify").output
