@@ -52,7 +52,7 @@ class Intake:
             pull = fund.pull(cursor, "full" if cursor is None else "delta")
             pages = list(pull)
         except port.FundDown as error:
-            return self._missed(fund, "down", f"again in {error.retry_after} s")
+            return self._missed(fund, "down", error.reason or f"again in {error.retry_after} s")
         except port.BatchRefused as error:
             return self._missed(fund, "refused", error.reason)
         with self.store.transaction("intake"), self.vault.people_at_once():

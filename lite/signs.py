@@ -179,6 +179,9 @@ def _funds(house: House) -> Iterator[Finding]:
         else:
             detail = f", {row.detail}" if row.detail else ""
             yield Finding(row.state == "up", f"fund {name}: {row.state}, as of {row.as_of}{detail}")
+    since = stamp(house.clock.now() - timedelta(hours=24))
+    for fund, reason, number in house.store.people.set_aside(since):
+        yield Finding(False, f"fund {fund}: rows set aside in 24 hours: {number}: {reason}")
 
 
 def _letters(house: House) -> Iterator[Finding]:

@@ -69,7 +69,7 @@ ROOMS = {
     "retention": Room(("store", "vault", "clock", "identity")),
     "rotation": Room(("store", "vault", "keys", "identity")),
     "store": Room((), ("sqlite_utils", "pysqlite3", "psycopg")),
-    "upstream": Room(("numbers",), ("requests", "cryptography", "pysqlite3")),
+    "upstream": Room(("numbers",), ("requests", "urllib3", "cryptography", "pysqlite3")),
     "outbox": Room(("store", "clock")),
     "phone": Room((), ("flask", "werkzeug", "requests")),
     "app": Room((*BASE, *DOOR, *KNOWING, "chores", "config", "desk", "errands", "gate", "intake",

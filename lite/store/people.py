@@ -182,6 +182,15 @@ class People:
             *(fund, batch, place, reason, at),
         )
 
+    def set_aside(self, since: str) -> list[tuple[str, str, int]]:
+        """Rows that could not be used since then: (fund, why, how many places)."""
+        rows = self._sql.all(
+            "select fund, reason, count(distinct place) from quarantine where at >= ?"
+            " group by fund, reason order by fund, reason",
+            since,
+        )
+        return [(fund, reason, count) for fund, reason, count in rows]
+
     def learned(
         self, fund: str, as_of: str | None, cursor: str | None, batch: str, state: str, now: str
     ) -> None:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from lite.upstream import filedrop, pretend
+from lite.upstream import fhir, filedrop, pretend
 from lite.upstream.port import Fund
 
 Factory = Callable[[str, str, Callable[[], datetime]], Fund]
-_FACTORIES: dict[str, Factory] = {"filedrop": filedrop.fund, "pretend": pretend.fund}
+_FACTORIES: dict[str, Factory] = {
+    "fhir+http": fhir.standard,
+    "fhir+https": fhir.standard,
+    "filedrop": filedrop.fund,
+    "openimis+http": fhir.openimis,
+    "openimis+https": fhir.openimis,
+    "pretend": pretend.fund,
+}
 
 
 def fund(name: str, url: str, now: Callable[[], datetime]) -> Fund:

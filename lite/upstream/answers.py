@@ -29,11 +29,14 @@ class RequestState(StrEnum):
 
 
 class FundDown(Exception):
-    """The fund did not answer a pull, a poll or a document; again after `retry_after` seconds."""
+    """The fund did not answer a pull, a poll or a document; again after `retry_after` seconds.
 
-    def __init__(self, retry_after: int) -> None:
+    `reason` is for an operator: no address, no password, nobody's data.
+    """
+
+    def __init__(self, retry_after: int, reason: str = "") -> None:
         super().__init__(f"the fund does not answer; try again in {retry_after} s")
-        self.retry_after = retry_after
+        self.retry_after, self.reason = retry_after, reason
 
 
 class BatchRefused(Exception):
