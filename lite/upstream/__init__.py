@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 
-from lite.upstream import fhir, filedrop, pretend
 from lite.upstream.port import Fund
 
 Factory = Callable[[str, str, Callable[[], datetime]], Fund]
-_FACTORIES: dict[str, Factory] = {
-    "fhir+http": fhir.standard,
-    "fhir+https": fhir.standard,
-    "filedrop": filedrop.fund,
-    "openimis+http": fhir.openimis,
-    "openimis+https": fhir.openimis,
-    "pretend": pretend.fund,
+# Scheme -> (module, function). Imported when a fund is opened: the pages need none of them.
+_FACTORIES = {
+    "fhir+http": ("fhir", "standard"),
+    "fhir+https": ("fhir", "standard"),
+    "filedrop": ("filedrop", "fund"),
+    "openimis+http": ("fhir", "openimis"),
+    "openimis+https": ("fhir", "openimis"),
+    "pretend": ("pretend", "fund"),
 }
 
 
@@ -25,4 +26,6 @@ def fund(name: str, url: str, now: Callable[[], datetime]) -> Fund:
     if scheme not in _FACTORIES:
         known = ", ".join(sorted(_FACTORIES))
         raise ValueError(f"no adapter for '{scheme}:' ({name}); known: {known}")
-    return _FACTORIES[scheme](name, url, now)
+    module, function = _FACTORIES[scheme]
+    made: Factory = getattr(import_module(f"lite.upstream.{module}"), function)
+    return made(name, url, now)

@@ -35,7 +35,7 @@ def recorded() -> Rows:
 
 
 def clean() -> Rows:
-    """The recorded rows without those that are wrong: every claim with its answer and its person."""
+    """The recorded rows without those that are wrong: each has all it needs."""
     rows = recorded()
     rows["Claim"] = [row for row in rows["Claim"] if row]
     whole = {row["id"] for row in rows["Claim"]}

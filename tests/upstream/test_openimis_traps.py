@@ -426,6 +426,7 @@ def test_t15_a_page_past_the_end_is_an_end(tidy: OpenImis, past_end: int) -> Non
     if past_end == 200:
         tidy.quirks.links = False
     records, _, batch = read(fund(tidy))
+    assert not batch.partial
     assert len([one for one in records if isinstance(one, Insured)]) == 50
 
 
