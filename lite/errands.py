@@ -57,8 +57,9 @@ class Errands:
             if isinstance(answer, port.Refused):
                 self._refused(content, answer.reason.code)
                 return Never(answer.reason.code)
-            self.store.requests.receipted(reference, fund.name, answer.reference)
-            self.store.requests.move(reference, ("queued",), "sent", "", stamp(self.clock.now()))
+            now = stamp(self.clock.now())
+            self.store.requests.receipted(reference, fund.name, answer.reference, now)
+            self.store.requests.move(reference, ("queued",), "sent", "", now)
         return Accepted()
 
     def _refused(self, content: Mapping[str, Any], reason: str) -> None:

@@ -5,7 +5,10 @@ import secrets
 import unicodedata
 
 PLAIN_LENGTH = 1_000
-REFERENCE_KINDS = {"dossier": "1", "attestation": "2", "callback": "3", "complaint": "4"}
+REFERENCE_KINDS = {
+    "dossier": "1", "attestation": "2", "callback": "3", "complaint": "4", "life": "5",
+    "address": "6",
+}  # fmt: skip
 AMOUNT_LIMIT = 10**12
 
 # Arabic-Indic, Persian, full-width. Python knows hundreds more; nobody here types them.

@@ -89,6 +89,12 @@ def has_ordered(house: House, phone: Phone) -> None:
     phone.dials().choose("Attestation", "Immatriculation", "Oui").drops().waits()
 
 
+def has_asked(house: House, phone: Phone) -> dict[str, str]:
+    has_ordered(house, phone)
+    ((reference,),) = house.store.sql.all("select reference from requests")
+    return {"reference": reference}
+
+
 def has_ready(house: House, phone: Phone) -> None:
     """An attestation of salaries was asked for, and the fund has made it."""
     phone.dials().choose("Attestation", "Salaires déclarés", "Trois derniers mois", "Oui").drops()
@@ -326,6 +332,19 @@ SCRIPTS = (
            (T("Attestation : {kind}", kind=names.ATTESTATIONS["salaries"]),), before=has_ready),
     Script("statement", "of a year", (Pick("Un an"), Prove()),
            (T("Le tableau à imprimer est sur la page web."),)),
+    Script("complaint", "about a delay",
+           (Pick("Un retard"), Type("Deux mois sans nouvelle"), Pick("Oui")),
+           (T("Réclamation reçue. Gardez la référence : elle prouve la date."),),
+           leaves=state_is("queued")),
+    Script("life", "by post", (Pick("Par la poste"), Pick("Oui")),
+           (T("Annonce reçue. Le certificat doit encore arriver à la caisse."),),
+           leaves=state_is("queued")),
+    Script("address", "a new one",
+           (Type("12 rue des Orangers"), Type("Bouznika 13100"), Prove()),
+           (T("Demande reçue. L'adresse change quand la caisse l'accepte."),),
+           leaves=state_is("queued")),
+    Script("verify", "a request that is not a paper yet", (Type("{reference}"),),
+           (T("Pas encore transmis à la caisse."),), before=has_asked),
     Script("language", "changed", (Pick("the other"),),
            (T("C'est noté : nous parlerons français."),),
            leaves=language_is_other, words={"fr": "LANGUE", "ar": "لغة"}, into=OTHER.__getitem__),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lite.clock import instant, stamp
 from lite.desk import post
-from lite.desk.facts import Person, Request
+from lite.desk.facts import Announced, Person, Request
 from lite.desk.office import Office
 from lite.numbers import new_reference
 from lite.store.requests import RequestRow
@@ -64,6 +64,15 @@ def requests(office: Office, person: Person | None, index: str) -> list[Request]
     rows += office.store.requests.of_phone(index) if index else []
     rows.sort(key=lambda row: row.asked_at, reverse=True)
     return [_request(office, row) for row in rows]
+
+
+def announced(office: Office, reference: str) -> Announced | None:
+    """What a reference proves to whoever holds it: that something was announced, and when."""
+    found = office.store.requests.announced(reference)
+    if found is None:
+        return None
+    kind, state, asked_at, held_at = found
+    return Announced(kind, state, instant(asked_at), instant(held_at) if held_at else None)
 
 
 def _request(office: Office, row: RequestRow) -> Request:

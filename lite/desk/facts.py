@@ -108,6 +108,17 @@ class OwnPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """What anybody may be told of a request: when it came to Lite, and since when a fund holds
+    it, if one does."""
+
+    kind: str
+    state: str
+    asked_at: datetime
+    held_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class FundState:
     """How fresh one fund's word is; `down_since` when it stopped answering."""
 

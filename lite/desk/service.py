@@ -14,6 +14,7 @@ from lite.desk.caller import Caller
 from lite.desk.changes import Waiting
 from lite.desk.enrolling import Enrolling
 from lite.desk.facts import (
+    Announced,
     Contact,
     Dossier,
     FundState,
@@ -69,6 +70,10 @@ class Desk(Caller):
     def own_papers(self) -> list[OwnPaper]:
         """The person's attestations that are ready, whole; PermissionError before a card code."""
         return papers.own(self)
+
+    def announced(self, reference: str) -> Announced | None:
+        """What was announced to Lite under a reference, whoever asks."""
+        return asking.announced(self.office, reference)
 
     def compare_total(self, reference: str, minor: int) -> papers.Compared:
         """Whether a total is the one on the paper; three wrong tries a day for each paper."""

@@ -112,8 +112,22 @@ ATTESTATIONS = {
     "family_allowances": T("Alloc. familiales"),
     "pension": T("Pension"),
 }
-REQUESTS = {**ATTESTATIONS, "callback": T("Rappel")}
+REQUESTS = {
+    **ATTESTATIONS,
+    "callback": T("Rappel"),
+    "complaint": T("Réclamation"),
+    "life": T("Certificat de vie"),
+    "address": T("Adresse"),
+}
 OTHER_REQUEST = T("Demande")
+
+# What may be told of a request to whoever holds its reference.
+ANNOUNCED = {
+    "callback": T("Demande de rappel"),
+    "complaint": T("Réclamation"),
+    "life": T("Certificat de vie"),
+    "address": T("Changement d'adresse"),
+}
 
 STATES = {
     "queued": T("reçue, pas encore transmise"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lite.clock import day, hour
 from lite.services import names
 from lite.services.form import NO, YES, Answers, Choice, Level, Option, Reply, Service, YesNo
 from lite.text import Ltr, T, Text
@@ -15,13 +16,24 @@ if TYPE_CHECKING:
 
 
 def _choices(desk: Desk, answers: Answers) -> Sequence[Option]:
-    return [
-        Option(
-            one.reference,
-            T("{kind} {day}", kind=names.request(one.kind), day=one.asked_at),
-        )
-        for one in desk.requests()
-    ]
+    found = desk.requests()
+    return [Option(one.reference, _label(one, found)) for one in found]
+
+
+def _label(one: Request, found: Sequence[Request]) -> Text:
+    """What tells a request from the others: its day, its hour where several are of that day, its
+    reference where even the hour is the same."""
+    kind = names.request(one.kind)
+    of_day = [other for other in found if _when(other)[:2] == _when(one)[:2]]
+    if len(of_day) == 1:
+        return T("{kind} {day}", kind=kind, day=one.asked_at)
+    if [_when(other) for other in of_day].count(_when(one)) > 1:
+        return T("{kind} {reference}", kind=kind, reference=Ltr(one.reference))
+    return T("{kind} {day} {hour}", kind=kind, day=one.asked_at, hour=Ltr(hour(one.asked_at)))
+
+
+def _when(one: Request) -> tuple[str, str, str]:
+    return one.kind, day(one.asked_at), hour(one.asked_at)
 
 
 def _several(desk: Desk, answers: Answers) -> bool:

@@ -1,4 +1,4 @@
-"""Is this attestation genuine? Public. The amount is compared, never told."""
+"""Is this attestation genuine, was this announced? Public. The amount is compared, never told."""
 
 from __future__ import annotations
 
@@ -6,16 +6,23 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lite import numbers
+from lite.clock import hour
 from lite.services import names
 from lite.services.form import Answers, Level, Number, Reference, Reply, Service
 from lite.text import Ltr, T, Text
 
 if TYPE_CHECKING:
+    from lite.desk.facts import Announced
     from lite.desk.service import Desk
 
 # No attestation totals more than ten million dirhams; a dossier's number is no total.
 _LARGEST = 10**9
 
+_AN_ATTESTATION = T("Demande d'attestation")
+_STATES = {
+    "queued": T("Pas encore transmis à la caisse."),
+    "cancelled": T("Annulé depuis."),
+}
 _COMPARED = {
     "same": T("Le total est le même que sur notre copie."),
     "different": T("Attention : le total est DIFFÉRENT de notre copie. Ne vous y fiez pas."),
@@ -38,10 +45,8 @@ def _told(desk: Desk, answers: Answers) -> Sequence[Text]:
     reference = answers["reference"]
     paper = desk.paper(reference)
     if paper is None:
-        return [
-            T("Référence {reference} inconnue.", reference=Ltr(reference)),
-            T("Comparez-la au papier. Si c'est la même, ne vous fiez pas à ce papier."),
-        ]
+        asked = desk.announced(reference)
+        return _announced(asked) if asked else _unknown(reference)
     kind = names.ATTESTATIONS.get(paper.kind, names.OTHER_REQUEST)
     if paper.revoked:
         return [T("Attestation annulée : {kind}. Ne vous y fiez pas.", kind=kind)]
@@ -58,6 +63,25 @@ def _told(desk: Desk, answers: Answers) -> Sequence[Text]:
         ),
         *(newer if paper.replaced else ()),
     ]  # fmt: skip
+
+
+def _unknown(reference: str) -> Sequence[Text]:
+    return [
+        T("Référence {reference} inconnue.", reference=Ltr(reference)),
+        T("Comparez-la au papier. Si c'est la même, ne vous fiez pas à ce papier."),
+    ]
+
+
+def _announced(asked: Announced) -> Sequence[Text]:
+    """What the reference proves: what was announced to Lite, when, and how far it went."""
+    when = T("Annoncé à Lite le {day} à {hour}", day=asked.asked_at, hour=Ltr(hour(asked.asked_at)))
+    return [names.ANNOUNCED.get(asked.kind, _AN_ATTESTATION), when, _how_far(asked)]
+
+
+def _how_far(asked: Announced) -> Text:
+    if asked.held_at:
+        return T("Dépôt enregistré par la caisse le {day}", day=asked.held_at)
+    return _STATES.get(asked.state, T("Transmis à la caisse."))
 
 
 def _answer(desk: Desk, answers: Answers) -> Reply:

@@ -95,7 +95,8 @@ class Requests:
         rows = self._sql.all(
             f"select {_COLUMNS} from requests where fund = ? and receipt <> ''"
             " and (state in ('sent', 'acknowledged')"
-            " or state = 'accepted' and kind <> 'callback') order by asked_at",
+            " or state = 'accepted' and kind not in ('callback', 'complaint', 'life', 'address'))"
+            " order by asked_at",
             fund,
         )
         return [RequestRow(*row) for row in rows]
@@ -109,12 +110,19 @@ class Requests:
             *(to, reason, now, reference, *states),
         ) == 1
 
-    def receipted(self, reference: str, fund: str, receipt: str) -> None:
-        """The fund holds the request under its own reference."""
+    def receipted(self, reference: str, fund: str, receipt: str, now: str) -> None:
+        """The fund holds the request under its own reference, since then."""
         self._sql.run(
-            "update requests set fund = ?, receipt = ? where reference = ?",
-            *(fund, receipt, reference),
+            "update requests set fund = ?, receipt = ?, held_at = ? where reference = ?",
+            *(fund, receipt, now, reference),
         )
+
+    def announced(self, reference: str) -> tuple[str, str, str, str] | None:
+        """(kind, state, when it was asked, since when a fund holds it) of a request."""
+        row = self._sql.one(
+            "select kind, state, asked_at, held_at from requests where reference = ?", reference
+        )
+        return (row[0], row[1], row[2], row[3]) if row else None
 
     def file(self, row: DocumentRow) -> None:
         """Keep a paper that became ready."""

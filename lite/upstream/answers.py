@@ -12,7 +12,9 @@ from lite.upstream.records import KIND_OF, PersonKey, Reason, Record, fingerprin
 
 Mode: TypeAlias = Literal["delta", "full"]
 ATTESTATIONS = ("salaries", "amo", "registration", "family_allowances", "pension")
-REQUEST_TYPES = (*ATTESTATIONS, "callback")
+# What a fund takes note of, and makes no paper of.
+NOTED = ("callback", "complaint", "life", "address")
+REQUEST_TYPES = (*ATTESTATIONS, *NOTED)
 
 
 class RequestState(StrEnum):

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from lite.upstream.answers import (
     ATTESTATIONS,
+    NOTED,
     REQUEST_TYPES,
     Batch,
     BatchRefused,
@@ -69,6 +70,7 @@ __all__ = [
     "DOSSIER_KINDS",
     "KINDS",
     "KIND_OF",
+    "NOTED",
     "REQUEST_TYPES",
     "Batch",
     "BatchRefused",

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lite.upstream.port import (
+    NOTED,
     REQUEST_TYPES,
     Batch,
     Capabilities,
@@ -162,7 +163,7 @@ class Pretend:
             return Progress(RequestState.QUEUED, known.asked_at)
         if now < settled_at:
             return Progress(RequestState.ACKNOWLEDGED, seen_at)
-        if known.request.type == "callback":
+        if known.request.type in NOTED:
             return Progress(RequestState.ACCEPTED, settled_at)
         facts = _facts(known, settled_at)
         if isinstance(facts, Reason):
