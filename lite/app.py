@@ -118,7 +118,8 @@ class House:
             "sim": again(self.sms.sim),
         }
         fallbacks = {"ussd": self.ussd.fallback}
-        return Gate(self.settings.webhook_secrets, handlers, fallbacks, self.web)
+        unreadable = {"ussd": self.ussd.unreadable}
+        return Gate(self.settings.webhook_secrets, handlers, fallbacks, self.web, unreadable)
 
     @cached_property
     def funds(self) -> dict[str, Any]:

@@ -38,16 +38,18 @@ class Gate:
     """WSGI for `/at/<secret>/<name>`; anything else goes to `inner`.
 
     `handlers` maps a name (`ussd`, `sms`...) to its handler, `fallbacks` to what is answered when
-    the handler fails or the body is unreadable (an empty body if none).
+    the handler fails (an empty body if none), `unreadable` when it never got the body.
     """
 
     def __init__(
         self, secrets: Iterable[str], handlers: Mapping[str, Handler],
         fallbacks: Mapping[str, str], inner: Callable[[Environ, Start], Iterable[bytes]],
+        unreadable: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         self._secrets = [secret.encode() for secret in secrets]
         self._handlers = handlers
         self._fallbacks = fallbacks
+        self._unreadable = unreadable or {}
         self._inner = inner
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -75,6 +77,7 @@ class Gate:
             return _answer(start, "429 Too Many Requests", "", ("Retry-After", "60"))
         except Unreadable as error:
             _log.warning("callback unreadable", extra={"callback": name, "why": str(error)})
+            return _answer(start, "200 OK", self._unreadable.get(name, ""))
         except Exception as error:
             # The subscriber must get a sentence, whatever broke; the message may hold their words.
             _log.error("callback failed", extra={"callback": name, "why": type(error).__name__})

@@ -115,6 +115,12 @@ class Ussd:
         """What a caller is told when our own code fails."""
         return self.sorry(T("Service en panne, pas votre faute. Réessayez plus tard :"))
 
+    @property
+    def unreadable(self) -> str:
+        """What a caller is told when the gateway's form cannot be read: a field stands twice in it,
+        it is too long or no form at all."""
+        return self.sorry(T("Demande illisible : rien n'a été fait. Recomposez :"))
+
 
 def _latest(answered: dict[str, str]) -> dict[str, str]:
     """The answers that a repeat may still ask for, by turn, the last one last."""

@@ -14,6 +14,7 @@ from lite.web import assets
 from lite.web.headers import add_headers
 from lite.web.pages import add_errors, add_machines, add_pages
 from lite.web.papers import add_checks, add_papers
+from lite.web.reading import add_reading
 from lite.web.service_page import add_services
 from lite.web.signin import add_sign_in
 from lite.web.site import Site
@@ -46,7 +47,7 @@ def make_web(
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST
     for add in (
         add_pages, add_services, add_papers, add_checks, add_sign_in, add_texting,
-        add_machines, add_errors, add_headers,
+        add_machines, add_errors, add_reading, add_headers,
     ):  # fmt: skip
         add(app, site)
     return app

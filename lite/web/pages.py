@@ -34,6 +34,10 @@ ERRORS: dict[int, Sequence[Text]] = {
     404: _LOST,
     405: (T("Cette page ne s'ouvre pas ainsi."),),
     413: (T("C'est trop long. Rien n'a été envoyé."),),
+    400: (
+        T("Ce formulaire n'a pas pu être lu. Rien n'a été envoyé."),
+        T("Rouvrez la page et remplissez-la de nouveau."),
+    ),
     403: (T("Cette demande vient d'un autre site. Rien n'a été envoyé."),),
     500: _DOWN,
 }

@@ -19,6 +19,7 @@ from lite.app import House
 from lite.clock import set_clock
 from lite.desk import file
 from lite.desk.door import ANSWERS_A_DAY, Door
+from lite.desk.facts import Dossier, Known
 from lite.desk.office import Office
 from lite.fit import cost
 from lite.services import SERVICES
@@ -382,3 +383,40 @@ def test_every_message_is_answered_in_few_segments(
         assert "n'a pas pu" not in letters[0].text
         assert "لم نتمكن" not in letters[0].text
         assert cost(letters[0].text).segments <= 4
+
+
+def turn_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fund told of something meanwhile: the list is in another order."""
+    told = file.dossiers
+
+    def another_order(*asked: Any) -> Known[list[Dossier]]:
+        known = told(*asked)
+        return Known(known.value[::-1], known.as_of)
+
+    monkeypatch.setattr(file, "dossiers", another_order)
+
+
+def listed(letter: str) -> dict[str, str]:
+    """Digit -> number of each dossier of a list."""
+    return dict(re.findall(r"^(\d) .*?(\d+)$", letter, re.MULTILINE))
+
+
+@pytest.mark.parametrize("typed", ["1", "2.", " 3) ", "4"])
+def test_a_digit_answers_the_list_that_was_sent(
+    post: Post, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    sent = listed(one(post.texts(FOUR, "DOSSIER")))
+    turn_round(monkeypatch)
+    answer = one(post.texts(FOUR, typed))
+    assert "Statut : " in answer
+    assert sent[typed.strip(" .)")] in answer
+
+
+def test_a_list_that_is_sent_again_is_the_one_that_counts(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = listed(one(post.texts(FOUR, "DOSSIER")))
+    turn_round(monkeypatch)
+    again = listed(one(post.texts(FOUR, "88")))
+    assert again["1"] == before["4"]
+    assert again["1"] in one(post.texts(FOUR, "1"))

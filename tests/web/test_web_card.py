@@ -65,3 +65,25 @@ def test_after_five_idle_minutes_the_amount_is_hidden_again(
     page = Page(thirty.get(f"{HERE}?dossier={digit}"))
     assert "Statut" in page.text
     assert "DH" not in page.text
+
+
+def test_the_page_says_how_long_the_amount_is_shown(thirty: FlaskClient, house: House) -> None:
+    digit = digit_with_amount(house, thirty)
+    page = Page(thirty.get(f"{HERE}?dossier={digit}"))
+    assert "Session ouverte jusqu'à 10:20" in page.text
+    page = give(thirty, page, digit, card_of(house, FR_THIRTY)[asked(page)])
+    assert "Montants visibles jusqu'à 10:05, session ouverte jusqu'à 10:20" in page.text
+    for _ in range(13):
+        set_clock(house.settings.clock, house.clock.now() + timedelta(minutes=4, seconds=30))
+        page = Page(thirty.get(f"{HERE}?dossier={digit}"))
+    assert "Session ouverte jusqu'à 11:00" in page.text
+    assert "DH" in page.text
+
+
+def test_the_cookie_before_the_card_opens_nothing(thirty: FlaskClient, house: House) -> None:
+    digit = digit_with_amount(house, thirty)
+    before = thirty.get_cookie("s").value  # type: ignore[union-attr]
+    page = Page(thirty.get(f"{HERE}?dossier={digit}"))
+    give(thirty, page, digit, card_of(house, FR_THIRTY)[asked(page)])
+    thirty.set_cookie("s", before)
+    assert thirty.get(HERE).status_code == 303

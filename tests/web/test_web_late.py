@@ -153,9 +153,7 @@ def test_without_its_cookie_a_form_is_not_kept_and_the_page_says_so(
     enters(visitor, phone).sees("Demander une attestation").sees_not("01/2026")
 
 
-def test_what_had_been_done_is_not_done_again(
-    visitor: Visitor, phone: Phone, house: House
-) -> None:
+def test_what_had_been_done_is_not_done_again(visitor: Visitor, phone: Phone, house: House) -> None:
     """The answer was lost on its way, and the button is pressed once more an hour later."""
     confirm = visitor.page
     visitor.presses("Oui").sees("Référence :")
