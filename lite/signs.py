@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lite.clock import local, stamp
 from lite.identity import heads, throttle
+from lite.store.engine import StoreError
 from lite.store.sealed import COLUMNS
 from lite.vault import Tampered, people_file
 
@@ -92,7 +93,12 @@ _SIM_ANSWER = timedelta(hours=1)
 def findings(house: House) -> Iterator[Finding]:
     """What is wrong with this house, in words; errors that stop a check are findings too."""
     yield from _keys(house)
-    yield from _store(house)
+    try:
+        yield from _store(house)
+        yield from _people(house)
+    except StoreError as error:
+        yield Finding(False, str(error))
+        return
     yield from _seals(house)
     yield from _gateway(house)
     yield from _heads(house)
@@ -108,7 +114,7 @@ def _keys(house: House) -> Iterator[Finding]:
     if not path.exists():
         yield Finding(False, f"no key file at {path}: run `lite migrate`")
         return
-    for file in (path, people_file(path)):
+    for file in (path, *([] if house.settings.people else [people_file(path)])):
         mode = file.stat().st_mode & 0o777 if file.exists() else 0
         yield Finding(mode == 0o600, f"key file {file}, mode {mode:o} (wanted: 600)")
     store = house.settings.store
@@ -117,10 +123,26 @@ def _keys(house: House) -> Iterator[Finding]:
 
 
 def _store(house: House) -> Iterator[Finding]:
+    yield Finding(True, f"store: {house.store.sql.version()}")
     pending = house.store.pending()
     yield Finding(not pending, f"migrations missing: {len(pending)} (run `lite migrate`)")
     free = shutil.disk_usage(house.settings.folder).free
     yield Finding(free > _LOW_DISK, f"disk: {free // 2**20} MB free")
+
+
+def _people(house: House) -> Iterator[Finding]:
+    """Where the people's keys are: never what is backed up with the store."""
+    if not house.settings.people:
+        if isinstance(house.settings.store, str):
+            yield Finding(True, "people's keys: a file of this machine (more than one machine: "
+                                "lite move --keys, LITE_PEOPLE_DATABASE)")  # fmt: skip
+        return
+    keys = house.vault.owners.sql
+    apart = keys.server() != house.store.sql.server()
+    says = "people's keys: kept on another server than the store's" if apart else (
+        "people's keys: on the store's own server, so in its backups too: move them to another one"
+    )  # fmt: skip
+    yield Finding(apart, f"{says} ({keys.version()})")
 
 
 def _seals(house: House) -> Iterator[Finding]:

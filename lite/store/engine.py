@@ -103,6 +103,10 @@ class Sql(Protocol):
         """The engine and its release, as it calls itself."""
         ...
 
+    def server(self) -> str:
+        """Which file, or which server: what is backed up as one."""
+        ...
+
     def close(self) -> None:
         """Let go of what is held of the store; the next call takes it up again."""
         ...

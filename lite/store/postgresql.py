@@ -224,6 +224,11 @@ class Postgresql:
             found.setdefault(table, []).append(column)
         return found
 
+    def server(self) -> str:
+        """Which server, by the name that it was given when it was made."""
+        row = self.one("select system_identifier::text from pg_control_system()")
+        return str(row[0]) if row else ""
+
     def version(self) -> str:
         """The engine and its release."""
         return f"PostgreSQL {(self.one('show server_version') or ('',))[0].split()[0]}"

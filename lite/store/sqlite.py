@@ -153,6 +153,10 @@ class Sqlite:
         """The engine and its release."""
         return f"SQLite {sqlite3.sqlite_version}"
 
+    def server(self) -> str:
+        """Which file."""
+        return str(self.path.absolute())
+
     def close(self) -> None:
         """Close this thread's connection."""
         if connection := self._threads.__dict__.pop("connection", None):
