@@ -29,6 +29,7 @@ check: venv-dev ## ruff and mypy
 check-all: check browser server ## check, then every test, the slow ones too
 	@$(compile)
 	@LITE_SLOW=1 $(python) -m pytest -m '' -n 2 --dist loadfile $(ARGS)
+	@LITE_TEST_ENGINE=postgresql $(python) -m pytest -m 'not browser' -n 2 --dist loadfile $(ARGS)
 
 bench: venv-dev ## requests per second, bytes and memory
 	@$(compile)

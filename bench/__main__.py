@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from time import monotonic
 
-from bench import inprocess, letters, memory, server, weights
+from bench import engines, inprocess, letters, memory, server, weights
 from bench.town import town
 from lite.config import Settings
 
@@ -16,6 +16,8 @@ PARTS: dict[str, Callable[[Settings, bool], str]] = {
     "memory": memory.run,
     "weights": weights.run,
     "letters": letters.run,
+    "engines": engines.run,
+    "restarts": engines.restarts,
 }
 
 

@@ -55,7 +55,8 @@ class Intake:
             return self._missed(fund, "down", error.reason or f"again in {error.retry_after} s")
         except port.BatchRefused as error:
             return self._missed(fund, "refused", error.reason)
-        with self.store.transaction("intake"), self.vault.people_at_once():
+        with self.store.transaction(), self.vault.people_at_once():
+            self.store.alone("intake", patiently=True)
             self._swap(fund, pages, pull.end)
         return Pulled.PARTIAL if pull.end.partial else Pulled.DONE
 

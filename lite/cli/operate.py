@@ -37,6 +37,7 @@ def serve(house: House, host: str, port: int, processes: int) -> None:
         )
     ready(house)
     bindable(host, port)
+    house.store.sql.close()  # no connection is shared with the processes that follow
     from granian import Granian
     from granian.constants import Interfaces, RuntimeModes
 

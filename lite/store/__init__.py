@@ -71,8 +71,10 @@ class Store:
         is read and then written. In which order: `Sql.alone`."""
         return self.sql.transaction(*alone)
 
-    def alone(self, *names: str) -> None:
-        """The same within a transaction."""
+    def alone(self, *names: str, patiently: bool = False) -> None:
+        """The same within a transaction; `patiently`: however long the other one takes."""
+        if patiently:
+            self.sql.unhurried()
         self.sql.alone(*names)
 
     def at_end(self, work: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from pathlib import Path
 
 from lite.store.engine import Row, Sql
@@ -70,9 +70,12 @@ class Owners:
         assert row is not None
         return bytes(row[0])
 
-    def batch(self) -> AbstractContextManager[None]:
-        """Many people's bytes are written at once, or none."""
-        return self.sql.transaction()
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Many people's bytes are written at once, or none, however long it takes."""
+        with self.sql.transaction():
+            self.sql.unhurried()
+            yield
 
     def copy(self, path: Path) -> None:
         """Write a whole copy to a file, mode 0600, in place of the one before."""

@@ -165,9 +165,9 @@ class Postgresql:
             work()
 
     def unhurried(self) -> None:
-        """The statements of this transaction have no time limit."""
-        self.run("set local statement_timeout = 0")
-        self.run("set local lock_timeout = 0")
+        """This transaction and its statements have no time limit."""
+        for limit in ("statement", "lock", "idle_in_transaction_session"):
+            self.run(f"set local {limit}_timeout = 0")
 
     def scrub(self) -> bool:
         """Old versions of rows go with the engine's own vacuum, its log with its checkpoints."""
