@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from lite.app import House
 from lite.cli import main
 from lite.identity import audit
 from lite.store import Store, StoreError, moving
+from lite.store.audit import AuditRow
 from lite.store.owners import Owners
 from tests import engines
 from tests.cast import FR_SIX, FR_THIRTY
@@ -88,6 +90,18 @@ def test_an_interrupted_dialogue_goes_on_in_the_moved_store(house: House, beside
     moved.session, moved.replies = phone.session, list(phone.replies)
     moved._turn()
     assert moved.screen == seen
+
+
+def test_a_log_cut_at_its_beginning_moves_with_its_guards(house: House, beside: str) -> None:
+    now = lived_in(house).clock.now()
+    assert audit.cut(house.store, house.vault, now + timedelta(days=1), now)
+    moved = House(replace(house.settings, database=beside))
+    moving.move(house.store, moved.store, int)
+    assert audit.verify(moved.store, moved.vault) == []
+    audit.append(moved.store, moved.vault, audit.SYSTEM, "purged", "", "", now)
+    assert audit.verify(moved.store, moved.vault) == []
+    with pytest.raises(Exception, match="append-only"):
+        moved.store.audit.add(AuditRow(99, "", "system", "purged", "", "", "mac"))
 
 
 def test_a_place_that_is_not_empty_is_refused(house: House, beside: str) -> None:
