@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,12 @@ from lite.desk.office import Office
 from lite.gate import Gate
 from lite.identity import cards, heads
 from lite.intake import Intake
+from lite.notices.letters import Letters
+from lite.notices.watch import EVERY, Watch
 from lite.papers.keys import PaperKeys, load_keys
 from lite.papers.signature import BadKey
-from lite.services import SERVICES
+from lite.services import SERVICES, agencies
+from lite.services.names import scheme
 from lite.signs import set_up_logs
 from lite.store import Store, again
 from lite.vault import Vault
@@ -150,6 +154,8 @@ class House:
     def chores(self) -> list[Chore]:
         """What the worker does beside carrying letters; each `every` in seconds."""
         return [
+            Chore("watch", EVERY, self.watch.look, apart=True),
+            Chore("notices", 20, self.notices.post_due),
             Chore("changes", 60, lambda: self.changes.run_due(self.clock.now())),
             Chore("audit head", 3600, self.export_head),
         ]
@@ -158,6 +164,24 @@ class House:
         """Write today's head of the audit log where the settings want it, if they do."""
         if self.settings.audit_heads:
             heads.export(self.store, Path(self.settings.audit_heads), self.clock.now())
+
+    @cached_property
+    def watch(self) -> Watch:
+        """What looks whether the funds answer, and tells everybody when one does not."""
+        code = f"{self.settings.service_code.rstrip('#')}*{agencies.SERVICE.ussd}#"
+        answers = {name: _answers(fund) for name, fund in self.funds.items()}
+        return Watch(self.store, self.clock, answers, code, self.settings.short_code)
+
+    @cached_property
+    def notices(self) -> Letters:
+        """What tells those who wait of stops, by SMS."""
+
+        def tell(phone: str, lines: Any, language: str, life: timedelta) -> object:
+            return post.sms(self.office, phone, lines, language, "notice", life)
+
+        return Letters(
+            self.store, self.vault, self.clock, tell, scheme, self.settings.short_code
+        )
 
     def _sims(self) -> Any:
         """Who asks the operators about SIM cards, if anybody does."""
@@ -207,6 +231,10 @@ class House:
     def tell(self, phone: str, lines: Any, language: str) -> object:
         """Text a phone what became of something asked from it."""
         return post.sms(self.office, phone, lines, language, "receipt")
+
+
+def _answers(fund: Any) -> Callable[[], bool]:
+    return lambda: bool(fund.health().reachable)
 
 
 def application() -> Wsgi:

@@ -119,6 +119,12 @@ def hour(moment: datetime) -> str:
     return local(moment).isoformat(timespec="minutes")[11:16]
 
 
+def short(moment: datetime) -> str:
+    """`25/11 22:00`: a day of these weeks and its hour in Casablanca, for a small screen."""
+    there = local(moment)
+    return f"{there.day:02d}/{there.month:02d} {hour(moment)}"
+
+
 def _aware(moment: datetime) -> datetime:
     if moment.utcoffset() is None:
         raise ValueError(f"{moment.isoformat()} says no offset, so it is no instant")

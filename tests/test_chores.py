@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 
-from lite.chores import Chore, run
+from lite.chores import Chore, begin, run
 
 
 class Worker:
@@ -52,3 +52,17 @@ def test_a_worker_told_to_stop_does_nothing_more() -> None:
     worker = Worker(1)
     run([worker.chore("late", 1)], stop)
     assert worker.done == []
+
+
+def test_one_that_goes_apart_waits_for_no_other() -> None:
+    stop, done, held = Event(), Event(), Event()
+    chores = [
+        Chore("slow", 60, lambda: held.wait(10)),
+        Chore("watch", 60, done.set, apart=True),
+    ]
+    threads = begin(chores, stop)
+    assert done.wait(5)
+    stop.set()
+    held.set()
+    for thread in threads:
+        thread.join()

@@ -16,9 +16,11 @@ from phone import Phone
 from lite.app import House
 from lite.clock import stamp
 from lite.fit import SCREEN_LINES, is_gsm7
+from lite.notices import WORDS, Draft, board
+from lite.notices.draft import AHEAD
+from lite.notices.notice import INSTEAD
 from lite.numbers import with_check
 from lite.services import SERVICES, names
-from lite.store.places import NoticeRow
 from lite.store.requests import DocumentRow
 from lite.text import LANGUAGES
 from lite.upstream.port import to_json
@@ -84,13 +86,18 @@ def oddities() -> list[Dossier]:
 
 
 def announce(house: House) -> None:
-    now = house.clock.now()
-    stops = ("Paiement des dossiers et attestations de salaires " * 3).strip()
-    house.store.places.announce(
-        NoticeRow("n1", "pretend", "planned", stamp(now), stamp(now + timedelta(days=3)), stops,
-                  "أداء الملفات وشهادات الأجور " * 3, LONGEST_NAME, "تقدموا إلى أقرب وكالة " * 4,
-                  None, stamp(now))
+    """As long as may be; to come, so that no deep dial is held up by it."""
+    now, longest = house.clock.now(), WORDS | {"instead.all": INSTEAD}
+    french, arabic = LONGEST_NAME + "é" * 200, "أداء الملفات وشهادات الأجور " * 9
+    said = {
+        name: {"fr": french[:fr].strip(), "ar": arabic[:ar].strip()}
+        for name, (fr, ar) in longest.items()
+    }
+    draft = Draft(
+        fund="pretend", starts_at=now + AHEAD, ends_at=now + AHEAD + timedelta(days=3),
+        services=("all",), instead={"all": said.pop("instead.all")}, words=said,
     )  # fmt: skip
+    board.announce(house.store, draft, now, (), house.settings.funds)
     house.store.people.missed("cnss_beneficiaires", "down", "", stamp(now))
 
 

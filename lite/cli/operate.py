@@ -83,10 +83,10 @@ def work(house: House) -> None:
     set_up_logs()
     ready(house)
     stop = stopping()
-    others = threading.Thread(target=chores.run, args=(house.chores, stop), name="chores")
-    others.start()
+    others = chores.begin(house.chores, stop)
     house.outbox.run(stop)
-    others.join()
+    for thread in others:
+        thread.join()
 
 
 @click.command()

@@ -120,21 +120,48 @@ class Announced:
 
 @dataclass(frozen=True, slots=True)
 class FundState:
-    """How fresh one fund's word is; `down_since` when it stopped answering."""
+    """How fresh one fund's word is; `down_since` when it stopped answering; `shares` how much of
+    the time it answered, by window."""
 
     fund: str
     as_of: datetime | None
     down_since: datetime | None
+    shares: tuple[Share, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Of the last `days`, `seen` days are known; the fund answered in `permille` of that time."""
+
+    days: int
+    seen: int
+    permille: int
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A planned stop or an incident, in the reader's language."""
+    """A planned stop or an incident, in the reader's language. `ends_at` is the expected return,
+    `next_at` the hour of the next news: one of the two at least. `said` holds words by name
+    (`stops`, `works`, `agency`, `post`, `contact`, `hours`, `pending`), none of them empty,
+    `instead` what to do for each function that stops. `at` is when this was written, `before` the
+    returns that were promised earlier, `own` a silence that was noticed by itself."""
 
+    fund: str
+    services: tuple[str, ...]
+    planned: bool
+    own: bool
+    begun: bool
     starts_at: datetime
-    ends_at: datetime
-    stops: str
-    instead: str
+    ends_at: datetime | None
+    next_at: datetime | None
+    said: Mapping[str, str]
+    instead: tuple[str, ...]
+    at: datetime
+    before: tuple[datetime, ...] = ()
+
+    def has(self, service: str) -> bool:
+        """Whether this function is stopped now."""
+        return self.begun and ("all" in self.services or service in self.services)
 
 
 @dataclass(frozen=True, slots=True)

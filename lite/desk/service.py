@@ -88,12 +88,12 @@ class Desk(Caller):
         return places.places(self.office, town, self.language)
 
     def funds(self) -> list[FundState]:
-        """How fresh each fund's word is."""
-        return places.funds(self.office)
+        """How fresh each fund's word is, and how much of the time it answered."""
+        return places.funds(self.office, self.now)
 
     def stops(self) -> list[Stop]:
-        """Planned stops and incidents that are not over."""
-        return places.stops(self.office, self.language, self.now)
+        """What is stopped, then what will be, as far as it concerns this caller."""
+        return places.stops(self.office, self.language, self.ids, self.now)
 
     @property
     def card(self) -> int | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lite.services import names
+from lite.services import freshness, names
 from lite.services.form import Answers, CardCode, Choice, Level, Option, Reply, Service
 from lite.text import Ltr, Money, T, Text
 
 if TYPE_CHECKING:
-    from lite.desk.facts import Dossier
+    from lite.desk.facts import Dossier, Known
     from lite.desk.service import Desk
 
 
@@ -28,15 +28,19 @@ def _several(desk: Desk, answers: Answers) -> bool:
     return len(desk.dossiers().value) > 1
 
 
+def _told(lines: Sequence[Text], known: Known[Any]) -> Reply:
+    return Reply(lines, "known", known.as_of, about="dossiers")
+
+
 def _answer(desk: Desk, answers: Answers) -> Reply:
     known = desk.dossiers()
     if not known.value:
-        return Reply([T("Aucun dossier connu à votre nom.")], "known", known.as_of)
+        return _told([T("Aucun dossier connu à votre nom.")], known)
     chosen = _chosen(desk, answers)
     if chosen is None:
-        return Reply([T("Ce dossier n'est plus dans votre liste.")], "known", known.as_of)
+        return _told([T("Ce dossier n'est plus dans votre liste.")], known)
     lines = [*_lines(chosen), *(_amounts(chosen) if desk.level >= Level.T2 else ())]
-    return Reply(lines, "known", known.as_of)
+    return _told(lines, known)
 
 
 def _chosen(desk: Desk, answers: Answers) -> Dossier | None:
@@ -56,7 +60,7 @@ def _hides_amounts(desk: Desk, answers: Answers) -> bool:
 def _status(desk: Desk, answers: Answers) -> Sequence[Text]:
     one, as_of = _chosen(desk, answers), desk.dossiers().as_of
     lines = list(_lines(one)) if one else []
-    return [*lines, T("Connu le {day}", day=as_of)] if as_of else lines
+    return [*lines, *freshness.since(as_of, desk.now, "dossiers")]
 
 
 def _lines(one: Dossier) -> Iterator[Text]:

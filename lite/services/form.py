@@ -82,14 +82,15 @@ Outcome = Literal["told", "known", "asked", "received", "noted", "kept"]
 
 @dataclass(frozen=True)
 class Reply:
-    """What a service answers. `known` carries the date of what it tells; `asked` and `received`
-    a reference; `told` is public knowledge; `noted` a wish that holds from now on; `kept` says
-    that nothing was sent."""
+    """What a service answers. `known` carries the date of what it tells, and the kind of fact it
+    is `about`; `asked` and `received` a reference; `told` is public knowledge; `noted` a wish that
+    holds from now on; `kept` says that nothing was sent."""
 
     lines: Sequence[Text]
     outcome: Outcome = "told"
     as_of: datetime | None = None
     reference: str | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

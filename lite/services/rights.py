@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lite.services import names
 from lite.services.form import Answers, Level, Reply, Service
 from lite.text import Ltr, T, Text, raw
 
 if TYPE_CHECKING:
-    from lite.desk.facts import Right
+    from lite.desk.facts import Known, Right
     from lite.desk.service import Desk
+
+
+def _told(lines: Sequence[Text], known: Known[Any]) -> Reply:
+    return Reply(lines, "known", known.as_of, about="rights")
 
 
 def _answer(desk: Desk, answers: Answers) -> Reply:
     known = desk.rights()
     if not known.value:
-        return Reply([T("Aucun droit AMO connu à votre nom.")], "known", known.as_of)
+        return _told([T("Aucun droit AMO connu à votre nom.")], known)
     lines = [_line(alike) for alike in _grouped(known.value)]
     if any(right.status in ("closed", "suspended") for right in known.value):
         lines.append(T("À faire : vérifiez les jours déclarés avec l'employeur ou l'agence."))
-    return Reply(lines, "known", known.as_of)
+    return _told(lines, known)
 
 
 def _grouped(rights: Sequence[Right]) -> list[list[Right]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lite.desk.service import Desk
 from lite.fit import cost, fold
+from lite.services import freshness
 from lite.services.form import Field, Form, LongChoice, Option, Reply, Service, key
 from lite.text import Ltr, T, Text, raw
 
@@ -23,9 +24,7 @@ def answer(desk: Desk, reply: Reply) -> list[Text]:
     lines = list(reply.lines)
     if reply.reference and not any(reply.reference in desk.says(line) for line in lines):
         lines.append(raw(Ltr(reply.reference)))
-    if reply.as_of:
-        lines.append(T("Connu le {day}", day=reply.as_of))
-    return lines
+    return [*lines, *freshness.known(reply, desk.now)]
 
 
 def question(form: Form, asked: Field, trouble: Text | None = None) -> list[Text]:

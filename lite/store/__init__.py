@@ -19,6 +19,7 @@ from lite.store.kept import Kept
 from lite.store.lanes import Lanes
 from lite.store.letters import Letters
 from lite.store.mandates import Mandates
+from lite.store.notices import Notices
 from lite.store.opening import opened
 from lite.store.pending import Pending
 from lite.store.people import People
@@ -58,6 +59,7 @@ class Store:
         self.sims = Sims(self.sql)
         self.contacts = Contacts(self.sql)
         self.places = Places(self.sql)
+        self.notices = Notices(self.sql)
         self.told = Told(self.sql)
         self.staff = Staff(self.sql)
         self.audit = Audit(self.sql)

@@ -1,4 +1,4 @@
-"""Agencies and relay points, planned stops, and a few facts of the store itself."""
+"""Agencies and relay points, and a few facts of the store itself."""
 
 from __future__ import annotations
 
@@ -25,22 +25,6 @@ class Agency(NamedTuple):
     phone: str
     folded: str
     keypad: str
-
-
-class NoticeRow(NamedTuple):
-    """A planned stop or an incident, in both languages."""
-
-    id: str
-    fund: str
-    kind: str
-    starts_at: str
-    ends_at: str
-    stops_fr: str
-    stops_ar: str
-    instead_fr: str
-    instead_ar: str
-    closed_at: str | None
-    created_at: str
 
 
 _AGENCY = ", ".join(Agency._fields)
@@ -78,29 +62,6 @@ class Places:
             f"select {_AGENCY} from agencies where town_fr = ? order by kind, name_fr", town_fr
         )
         return [Agency(*row) for row in rows]
-
-    def announce(self, row: NoticeRow) -> None:
-        """Keep a notice."""
-        self._sql.run(
-            "insert into notices values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *row,
-        )
-
-    def close_notice(self, id: str, now: str) -> bool:
-        """End a notice; whether it was open."""
-        return self._sql.run(
-            "update notices set closed_at = ? where id = ? and closed_at is null", now, id
-        ) == 1
-
-    def notices(self, now: str) -> list[NoticeRow]:
-        """The notices that are not over, the nearest first."""
-        rows = self._sql.all(
-            "select id, fund, kind, starts_at, ends_at, stops_fr, stops_ar, instead_fr, instead_ar,"
-            " closed_at, created_at from notices where closed_at is null and ends_at > ?"
-            " order by starts_at",
-            now,
-        )
-        return [NoticeRow(*row) for row in rows]
 
     def fact(self, name: str) -> str | None:
         """A fact of the store itself (that it is a demo, for one)."""

@@ -2,13 +2,15 @@
 
 `Dialogue` holds one session's state, a plain dict that the door keeps sealed between turns:
 
-    at      home, more, form, reply, resume, stuck or end
+    at      home, more, form, reply, notices, resume, stuck or end
     service, answers    the form being filled, by key and by field name
     page    which of the place's screens is shown
     errors  wrong answers in a row
     offered the values that the digits of the last list stand for
     trouble what was wrong with the last one, said on top of the question
     who     for whom, once told, on a phone that several people share
+    notices what is stopped, as it is shown before anything else; then, where it leads; dialled,
+            what was dialled in advance and waits behind it
 """
 
 from __future__ import annotations
@@ -18,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from lite import numbers
 from lite.services import MORE
-from lite.services.form import WHO, Form, Invalid, Level, Service, opens, pick
+from lite.services.form import WHO, Form, Invalid, Level, Service, opens
 from lite.services.listed import listed
 from lite.text import T, Text
-from lite.ussd import views
+from lite.ussd import between, views
 from lite.ussd.menu import chosen, menu
 from lite.ussd.screens import BACK, HOME, NEXT, Screen, View, screen
 
@@ -29,14 +31,13 @@ if TYPE_CHECKING:
     from lite.desk.service import Desk
 
 _ERRORS = 3
-_WRONG = T("Choix inconnu. Tapez un chiffre de la liste.")
 
 
 class Dialogue:
     """One USSD session. `hear` what was typed, then `show` a screen."""
 
     def __init__(self, services: Sequence[Service], desk: Desk, state: dict[str, Any]) -> None:
-        self._list = services
+        self.list = services
         self._services = {service.key: service for service in services}
         self.desk = desk
         self.state = state
@@ -44,16 +45,18 @@ class Dialogue:
             "home": self._choose,
             "more": self._choose,
             "form": self._fill,
-            "reply": lambda typed: self._err(T("Tapez 0 pour revenir.")),
-            "resume": self._resume,
-            "stuck": self._unstick,
-            "end": lambda typed: self._go("home"),
+            "reply": lambda typed: self.err(T("Tapez 0 pour revenir.")),
+            "notices": lambda typed: between.read(self, typed),
+            "resume": lambda typed: between.resume(self, typed),
+            "stuck": lambda typed: between.unstick(self, typed),
+            "end": lambda typed: self.go("home"),
         }
         self._views: Mapping[str, Callable[[], View]] = {
             "home": self._menu,
             "more": self._menu,
             "form": self._question,
             "reply": self._reply,
+            "notices": lambda: views.notices(self.state["notices"], self.desk.language),
             "resume": lambda: views.offer(self._service, self.desk.language),
             "stuck": lambda: views.stuck(self.desk.language),
             "end": lambda: views.goodbye(self.desk.office.service_code),
@@ -61,25 +64,29 @@ class Dialogue:
 
     @classmethod
     def begin(
-        cls, services: Sequence[Service], desk: Desk, left: Mapping[str, Any] | None
-    ) -> Dialogue:
-        """A new session: the first menu, or the form that was `left` in the middle."""
+        cls, services: Sequence[Service], desk: Desk, left: Mapping[str, Any] | None,
+        parts: Sequence[str] = (),
+    ) -> Dialogue:  # fmt: skip
+        """A new session: the first menu, the form that was `left` in the middle, or where the
+        `parts` of what was dialled lead; before all that, what is stopped."""
         dialogue = cls(services, desk, {"who": None, "trouble": None})
-        dialogue._go("home")
+        dialogue.go("home")
         service = dialogue._services.get(left["service"]) if left else None
         if left and service and opens(service, desk):
             dialogue.state |= {
                 "at": "resume", "service": service.key, "answers": left["answers"],
             }  # fmt: skip
+        if not between.notify(dialogue, parts):
+            dialogue.dial(parts)
         return dialogue
 
     @property
     def unfinished(self) -> bool:
         """Whether a form that holds an answer waits to be continued; for whom it is, is none."""
         given = self.state["answers"].keys() - {WHO}
-        if self.state["at"] not in ("form", "resume", "stuck") or not given:
+        if self.state["at"] not in ("form", "notices", "resume", "stuck") or not given:
             return False
-        asked = self._form().asked()
+        asked = self.form().asked()
         return asked is not None and not asked.optional
 
     def hear(self, typed: str, dialled: bool = False) -> None:
@@ -88,20 +95,27 @@ class Dialogue:
         if not typed:
             return
         if self.state["service"] and not opens(self._service, self.desk):
-            self._start(self._service)  # since it began, this phone was declared lost, or so
+            self.start(self.state["service"])  # since it began, this phone was declared lost, or so
             return
         if typed == NEXT and self.show().more:
             self.state["page"] += 1
             return
         self.state["trouble"] = None
         if not dialled and self.state["at"] == "form" and self._hidden(typed):
-            self._err(T("Tapez 7 pour la suite."))
+            self.err(T("Tapez 7 pour la suite."))
         elif typed == HOME:
-            self._go("home")
+            self.go("home")
         elif typed == BACK:
             self._back()
         else:
             self._hears[self.state["at"]](typed)
+
+    def dial(self, parts: Sequence[str]) -> None:
+        """Go where digits dialled in advance lead."""
+        for typed in parts:
+            if self.show().last:
+                break
+            self.hear(typed, dialled=True)
 
     def show(self) -> Screen:
         """The screen as things stand now."""
@@ -110,12 +124,13 @@ class Dialogue:
 
     def apologise(self) -> None:
         """What came does not follow what was said: begin again, and say so."""
-        self._go("home")
+        self.go("home")
         self.state["trouble"] = self.desk.says(T("Reprenons au début."))
 
     # Moving
 
-    def _go(self, place: str, **state: Any) -> None:
+    def go(self, place: str, **state: Any) -> None:
+        """Stand at another place, on its first screen."""
         self.state |= {"at": place, "page": 0, "errors": 0, **state}
         if place in ("home", "more"):
             self.state |= {"service": None, "answers": {}}
@@ -123,25 +138,26 @@ class Dialogue:
     def _back(self) -> None:
         if self.state["at"] in ("form", "reply") and self._take_back():
             return
-        if self.state["at"] == "stuck" and self.state["service"] and self._form().asked():
-            self._go("form")
+        if self.state["at"] == "stuck" and self.state["service"] and self.form().asked():
+            self.go("form")
             return
         second = self.state["at"] in ("form", "reply") and MORE + "*" in self._service.ussd
-        self._go("more" if second else "home")
+        self.go("more" if second else "home")
 
     def _take_back(self) -> bool:
         """Undo the last answer; false when there is none to undo."""
-        form = self._form()
+        form = self.form()
         if self.state["at"] == "reply" and self.state["done"]:
             return False
         if not form.unanswer():
             return False
         if WHO in self.state["answers"] and WHO not in form.answers:
             self.state["who"] = None
-        self._go("form", service=self._service.key, answers=form.answers)
+        self.go("form", service=self._service.key, answers=form.answers)
         return True
 
-    def _err(self, help: Text) -> None:
+    def err(self, help: Text) -> None:
+        """What was typed is not understood: say so; three times in a row, offer a way out."""
         self.state["errors"] += 1
         self.state["page"] = 0  # where the line of help is
         self.state["trouble"] = self.desk.says(help)
@@ -151,16 +167,16 @@ class Dialogue:
     # Menus
 
     def _menu(self) -> View:
-        return menu(self._list, self.desk, self.state["at"])
+        return menu(self.list, self.desk, self.state["at"])
 
     def _choose(self, typed: str) -> None:
-        key = chosen(self._list, self.desk, self.state["at"], typed)
+        key = chosen(self.list, self.desk, self.state["at"], typed)
         if key is None:
-            self._err(_WRONG)
+            self.err(between.WRONG)
         elif key in self._services:
-            self._start(self._services[key])
+            self.start(key)
         else:
-            self._go(key)
+            self.go(key)
 
     # Forms
 
@@ -168,37 +184,44 @@ class Dialogue:
     def _service(self) -> Service:
         return self._services[self.state["service"]]
 
-    def _form(self) -> Form:
+    def level(self, key: str) -> Level:
+        """What a service asks of its caller."""
+        return self._services[key].level
+
+    def form(self) -> Form:
+        """The form being filled, as far as it is."""
         return Form(self._service, self.desk, self.state["answers"])
 
-    def _start(self, service: Service, **answers: str) -> None:
+    def start(self, key: str) -> None:
+        """Begin a service, or hear how to enrol where it is not open to this caller."""
+        service = self._services[key]
         if not opens(service, self.desk):
             service = self._services["enrol"]
-        if self.state.get("who") and service.level > Level.T0:
-            answers = {WHO: self.state["who"], **answers}
-        self._go("form", service=service.key, answers=answers)
-        self._advance(self._form())
+        who = self.state.get("who") if service.level > Level.T0 else None
+        answers = {WHO: who} if who else {}
+        self.go("form", service=service.key, answers=answers)
+        self.advance(self.form())
 
     def _hidden(self, typed: str) -> bool:
         """Whether this is a stray digit, and would answer a question on a page not shown yet."""
         stray = len(typed) <= 2 and typed not in (HOME, BACK)
         # A list is not looked at again before its digit is understood as it was shown.
-        return stray and views.typed_in_the_end(self._form().asked()) and self.show().more
+        return stray and views.typed_in_the_end(self.form().asked()) and self.show().more
 
     def _fill(self, typed: str) -> None:
-        form = self._form()
+        form = self.form()
         # The list may have moved since it was shown: a digit means what stood behind it then.
         meant = self.state.get("offered", {}).get(typed.rstrip(".)"), typed)
         try:
             form.feed(meant)
         except Invalid as error:
-            self._err(error.text)
+            self.err(error.text)
             return
         self.desk.proved = form.desk.proved
         self.state |= {"page": 0, "errors": 0, "who": form.answers.get(WHO, self.state["who"])}
-        self._advance(form)
+        self.advance(form)
 
-    def _advance(self, form: Form) -> None:
+    def advance(self, form: Form) -> None:
         """Ask the next question, or answer once nothing is left to ask."""
         self.state["answers"] = form.answers
         if form.asked() is None:
@@ -208,13 +231,13 @@ class Dialogue:
         reply = form.answer()
         self.desk.language = form.desk.language
         self.state |= {"at": "reply", "page": 0}
-        self.state["said"] = views.said(reply, self.desk.language)
+        self.state["said"] = views.said(reply, self.desk.language, self.desk.now)
         # Done cannot be taken back. The last word also outlives the session: what is to be noted.
         self.state["done"] = form.service.commits and reply.outcome not in ("known", "kept")
         self.state["last"] = self.state["done"] and reply.outcome != "noted"
 
     def _question(self) -> View:
-        form = self._form()
+        form = self.form()
         question = form.asked()
         if question is None:
             self._answer(form)
@@ -225,26 +248,3 @@ class Dialogue:
     def _reply(self) -> View:
         last = self.state["last"]
         return View(self.state["said"], steady=last, last=last)
-
-    # Coming back, and getting stuck
-
-    def _resume(self, typed: str) -> None:
-        try:
-            wish = pick(views.LEFT, typed, self.desk, T("Tapez 1 ou 2."))
-        except Invalid as error:
-            self._err(error.text)
-            return
-        if wish == "again":
-            self._go("home")
-            return
-        self._go("form")
-        self.state["who"] = self.state["answers"].get(WHO)
-        self._advance(self._form())
-
-    def _unstick(self, typed: str) -> None:
-        try:
-            pick(views.STUCK, typed, self.desk, _WRONG)
-        except Invalid:
-            self._go("end")
-        else:
-            self._start(self._services["callback"])

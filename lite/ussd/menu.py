@@ -49,6 +49,12 @@ def chosen(services: Sequence[Service], desk: Desk, place: str, typed: str) -> s
     return next(dialled, None) or next(named, None)
 
 
+def dialled(services: Sequence[Service], parts: Sequence[str]) -> str:
+    """The key of the service that digits dialled in advance lead to; empty for none."""
+    paths = {"*".join(parts[:1]), "*".join(parts[:2])}
+    return next((service.key for service in services if service.ussd in paths), "")
+
+
 def _entries(services: Sequence[Service], desk: Desk, place: str) -> list[Entry]:
     prefix = _PREFIXES[place]
     entries = [

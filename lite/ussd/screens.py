@@ -21,11 +21,13 @@ class View:
     """Everything a place of the dialogue has to say, before it is cut into screens.
 
     `steady`: no way back is offered (the first menu, a last word). `last`: the session ends.
+    `onward` stands on every screen: the one thing to do here, with its digit.
     """
 
     lines: Sequence[Text | str]
     steady: bool = False
     last: bool = False
+    onward: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def choices(options: Sequence[Option], language: str) -> list[str]:
 def screen(view: View, page: int, trouble: str | None, language: str) -> Screen:
     """The screen at `page` (the last one if there are fewer), with a word of help on top."""
     lines = [_plain(line, language) for line in view.lines]
-    foot = _foot(language, view.steady)
+    foot = _foot(language, view.steady, view.onward)
     cut = pages(lines, foot, _plain(trouble, language) if trouble else "")
     page = min(page, len(cut) - 1)
     more = page < len(cut) - 1
@@ -63,9 +65,9 @@ def _plain(line: Text | str, language: str) -> str:
 
 
 @cache
-def _foot(language: str, steady: bool) -> _Foot:
+def _foot(language: str, steady: bool, onward: str = "") -> _Foot:
     back, following, home = (_plain(line, language) for line in (_BACK, _NEXT, _HOME))
-    return _Foot(back, following, home, steady)
+    return _Foot(back, following, home, steady, _plain(onward, language))
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,12 @@ class _Foot:
     next: str
     home: str
     steady: bool
+    onward: str
 
     def __call__(self, page: int, more: bool) -> str:
         """The navigation line; `00` works on every screen, said where there is room for it."""
+        if self.onward:
+            return f"{self.onward}\n{self.next}" if more else self.onward
         if self.steady:
             return self.next if more else ""
         return f"{self.back} {self.next}" if more else f"{self.back} {self.home}"

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from lite.services import freshness, stops
 from lite.services.form import Choice, Field, Form, Option, Reply, Service
 from lite.text import Ltr, T, Text, say
 from lite.ussd.screens import View, choices
 
+if TYPE_CHECKING:
+    from lite.desk.facts import Stop
+
 # What may be done with a form that was left in the middle, and where nothing was understood.
 LEFT = (Option("continue", T("Continuer")), Option("again", T("Recommencer")))
+READ = (Option("read", T("Continuer")),)
 STUCK = (Option("callback", T("Être rappelé par un agent")),)
 # A question with so few options is never parted from them, where one screen holds both.
 _FEW = 3
@@ -29,6 +38,18 @@ def offer(service: Service, language: str) -> View:
     return View([title, service.short, *choices(LEFT, language)], steady=True)
 
 
+def stopped(found: Sequence[Stop], language: str) -> list[str]:
+    """What is stopped, as lines: what and until when first, for each; then the rest."""
+    tops = [stops.headline(stop) for stop in found]
+    rest = [line for stop in found for line in stops.details(stop)]
+    return [say(line, language) for line in [*tops, *rest]]
+
+
+def notices(lines: Sequence[str], language: str) -> View:
+    """The screens of what is stopped: each of them leads on."""
+    return View(lines, onward=choices(READ, language)[0])
+
+
 def stuck(language: str) -> View:
     """Nothing was understood, several times in a row."""
     return View([T("Besoin d'aide ?"), *choices(STUCK, language)])
@@ -39,13 +60,12 @@ def goodbye(code: str) -> View:
     return View([T("Au revoir. Pour recommencer, composez :"), code], steady=True, last=True)
 
 
-def said(reply: Reply, language: str) -> list[str]:
+def said(reply: Reply, language: str, now: datetime) -> list[str]:
     """A reply as lines: what it says, its reference, since when it is known."""
     lines: list[Text] = list(reply.lines)
     if reply.reference:
         lines.append(T("Référence {reference}", reference=Ltr(reply.reference)))
-    if reply.as_of:
-        lines.append(T("Connu le {day}", day=reply.as_of))
+    lines += freshness.known(reply, now)
     return [say(line, language) for line in lines]
 
 

@@ -65,12 +65,8 @@ class Ussd:
     def _new(self, desk: Desk, text: str) -> Dialogue:
         """A session that we did not know: from the first menu, or dialled deep."""
         left = self._door.unfinished(desk.phone or "") if not text else None
-        dialogue = Dialogue.begin(self._services, desk, left)
-        for typed in text.split("*", _DEEPEST)[:_DEEPEST] if text else ():
-            if dialogue.show().last:
-                break
-            dialogue.hear(typed, dialled=True)
-        return dialogue
+        parts = text.split("*", _DEEPEST)[:_DEEPEST] if text else ()
+        return Dialogue.begin(self._services, desk, left, parts)
 
     def _continued(self, desk: Desk, state: dict[str, Any], session: str, text: str) -> Dialogue:
         """The new input is what follows the text we know; a `*` inside it belongs to it."""

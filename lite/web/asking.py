@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from lite.identity.late import Late
+from lite.services import freshness
 from lite.services.form import CardCode, Field, Reply, Service, questions
 from lite.text import Ltr, T
 from lite.web import late, receipts
@@ -72,7 +73,8 @@ def told(
         site, "service.html", language, service.title, public=public,
         key=service.key, told=reply.lines,
         reference=Ltr(reply.reference) if reply.reference else None,
-        as_of=reply.as_of, again=bool(service.fields), sheet=_sheet(service, reply),
+        since=freshness.known(reply, site.office.clock.now()), again=bool(service.fields),
+        sheet=_sheet(service, reply),
     )  # fmt: skip
 
 

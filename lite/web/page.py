@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from lite.clock import hour
 from lite.identity.sessions import Session
+from lite.services.stops import headline
 from lite.text import DIRECTIONS, Ltr, T, Text, Value, say
 from lite.web.dress import said
 from lite.web.relay import vary
@@ -72,6 +73,8 @@ def page(
         twin=twin(language),
         signed=(session := site.visitor().session) is not None,
         open=_open(session) if session else None,
+        stops=() if request.path.endswith("/status") else site.desk(language).stops(),
+        headline=headline,
         **values,
     )
     response = Response(html, status, mimetype="text/html")

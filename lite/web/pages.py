@@ -79,7 +79,6 @@ def _menu(site: Site, language: str, title: Text, prefix: str) -> Response:
         site, "menu.html", language, title, public=True, prefix=prefix, more=MORE,
         own=[one for one in shown if one.level > Level.T0],
         common=[one for one in shown if one.level == Level.T0],
-        stops=site.desk(language).stops() if not prefix else (),
         dial=Ltr(site.service_code),
     )  # fmt: skip
 

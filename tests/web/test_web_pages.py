@@ -149,17 +149,3 @@ def test_the_handset_is_shown_in_the_demo_only(house: Any) -> None:
     answer = demo.test_client().get("/phone")
     assert (answer.status_code, answer.location) == (302, "http://127.0.0.1:8001/phone")
     assert live.test_client().get("/phone").status_code == 404
-
-
-def test_a_notice_stands_on_the_menu_and_the_status(client: FlaskClient, house: Any) -> None:
-    from datetime import timedelta
-
-    from lite.notices import announce
-
-    now = house.clock.now()
-    told = {"stops_fr": "pas de dépôt", "stops_ar": "لا إيداع", "instead_fr": "SMS",
-            "instead_ar": "رسالة"}  # fmt: skip
-    announce(house.store, "cnss", "planned", now, now + timedelta(days=1), told, now)
-    for path in ("", "status"):
-        assert "pas de dépôt" in Page(client.get(f"/fr/{path}")).text
-        assert "لا إيداع" in Page(client.get(f"/ar/{path}")).text

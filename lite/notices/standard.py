@@ -1,0 +1,44 @@
+"""The notice that a fund's silence raises: sentences that are true of any fund."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from lite.notices.notice import ALL, LANGUAGES, Both, Notice
+from lite.text import T, Text, say
+
+# How long until the next news, at most (GOV.UK Pay, first priority: news every hour); said as an
+# hour that is easy to keep in mind.
+_NEWS, _ROUND = timedelta(minutes=60), 5
+
+def next_news(now: datetime) -> datetime:
+    """When there is news again: within the hour, on a round minute."""
+    moment = now + _NEWS
+    return moment.replace(minute=moment.minute - moment.minute % _ROUND, second=0, microsecond=0)
+
+
+def silence(fund: str, since: datetime, now: datetime, code: str, number: str) -> Notice:
+    """The notice of a fund that stopped answering. `code` is what is dialled for the agencies,
+    `number` our short code."""
+    sentences = {
+        "stops": T("ne répond plus, rien de nouveau n'en vient."),
+        "works": T("Lire ce qui est connu, avec sa date. Faire une demande : elle est gardée."),
+        "agency": T("La plus proche : composez {code}, ou envoyez AGENCE et la ville au {number}.",
+                    code=code, number=number),
+        "post": T("Par la poste : écrivez à votre agence, son adresse est au même endroit."),
+        "contact": T("Pour être rappelé, envoyez RAPPEL au {number}.", number=number),
+        "hours": T("demande à toute heure, appel aux heures de bureau"),
+        "pending": T("Elles sont gardées dans l'ordre et partiront à son retour."),
+    }  # fmt: skip
+    urgent = T("Si c'est urgent, allez à l'agence ou au point relais.")
+    return Notice(
+        id=secrets.token_hex(4), fund=fund, kind="incident", services=(ALL,), starts_at=since,
+        ends_at=None, next_at=next_news(now),
+        words={key: _both(text) for key, text in sentences.items()},
+        instead={ALL: _both(urgent)}, at=now, created_at=now, own=True,
+    )  # fmt: skip
+
+
+def _both(text: Text) -> Both:
+    return {language: say(text, language) for language in LANGUAGES}
