@@ -48,7 +48,7 @@ class Watch:
         good = self._asked()
         for fund, answers in good.items():
             now = self.clock.now()
-            with self.store.transaction():
+            with self.store.transaction(f"watch:{fund}"):
                 if self.store.notices.claim_look(fund, stamp(now), stamp(now - _ONCE)):
                     self._learn(fund, answers, now)
 

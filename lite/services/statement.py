@@ -35,7 +35,7 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
         T("Total payé : {amount}", amount=Money(paid)),
         T("Le tableau à imprimer est sur la page web."),
     ]
-    return Reply(lines, "known", known.as_of)
+    return Reply(lines, "known", known.as_of, about="payments")
 
 
 SERVICE = Service(
