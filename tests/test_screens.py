@@ -44,12 +44,12 @@ def worst(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
             rename(house, person)
             for one in oddities():
                 tell(house, person, "dossier", one.number, to_json(one))
-        announce(house)
         file_paper(house)
     for kind in names.ATTESTATIONS.values():
         phone = Phone(house, FR_THIRTY).dials().choose("Attestation", kind.id)
         phone.presses(*("1", "1") if kind is names.ATTESTATIONS["salaries"] else ("1",))
     settle(house)
+    announce(house)
     return house
 
 

@@ -495,6 +495,6 @@ def test_a_long_name_is_never_on_a_screen_in_full(house: House) -> None:
 
 def test_the_date_of_what_is_known_is_the_day_of_the_pull(house: House, phone: Phone) -> None:
     pulled = day(house.clock.now())
-    later(house, days=3)
+    later(house, days=2)
     phone.dials().presses("1", "1")
     assert f"Connu le {pulled}" in phone.reads()
