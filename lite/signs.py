@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
+from lite import notices
 from lite.clock import local, stamp
 from lite.identity import heads, throttle
 from lite.store.engine import StoreError
@@ -104,6 +105,7 @@ def findings(house: House) -> Iterator[Finding]:
     yield from _heads(house)
     yield from _funds(house)
     yield from _letters(house)
+    yield from _notices(house)
     yield from _frauds(house)
     yield from _guesses(house)
     yield from _sims(house)
@@ -212,6 +214,17 @@ def _letters(house: House) -> Iterator[Finding]:
     for kind, _, state, number, _ in house.store.shelf.counts():
         if state in ("dead", "unknown", "refused"):
             yield Finding(state == "refused", f"letters {kind}, {state}: {number}")
+
+
+def _notices(house: House) -> Iterator[Finding]:
+    """A promised hour that passed is a broken promise: somebody must say more."""
+    if house.store.pending():
+        return
+    now = house.clock.now()
+    for one in notices.open_now(house.store, now):
+        late = one.hour <= now
+        do = f": its hour is past. Run `lite notice revise {one.id}` or `close`" if late else ""
+        yield Finding(not late, f"notice {one.id} of {one.fund or 'Lite'}{do}")
 
 
 def _frauds(house: House) -> Iterator[Finding]:

@@ -49,7 +49,7 @@ ROOMS = {
     "config": Room(),
     "chores": Room(),
     "gate": Room(),
-    "signs": Room(("clock", "identity", "vault", "store.sealed", "store.engine")),
+    "signs": Room(("clock", "identity", "notices", "vault", "store.sealed", "store.engine")),
     "keys": Room(),
     "vault": Room(("keys", "store.owners"), ("cryptography",)),
     "fit": Room(("numbers",)),

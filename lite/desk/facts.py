@@ -144,7 +144,8 @@ class Stop:
     `next_at` the hour of the next news: one of the two at least. `said` holds words by name
     (`stops`, `works`, `agency`, `post`, `contact`, `hours`, `pending`), none of them empty,
     `instead` what to do for each function that stops. `at` is when this was written, `before` the
-    returns that were promised earlier, `own` a silence that was noticed by itself."""
+    returns that were promised earlier, `own` a silence that was noticed by itself, `late` that the
+    promised hour is past and nobody said more."""
 
     fund: str
     services: tuple[str, ...]
@@ -158,6 +159,7 @@ class Stop:
     instead: tuple[str, ...]
     at: datetime
     before: tuple[datetime, ...] = ()
+    late: bool = False
 
     def has(self, service: str) -> bool:
         """Whether this function is stopped now."""

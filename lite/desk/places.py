@@ -62,6 +62,7 @@ def _stop(one: notices.Notice, language: str, now: datetime) -> Stop:
         begun=one.begun(now), starts_at=one.starts_at, ends_at=one.ends_at, next_at=one.next_at,
         said={name: text for name, text in words.items() if text},
         instead=tuple(text for text in instead if text), at=one.at, before=one.before,
+        late=one.hour <= now,
     )  # fmt: skip
 
 

@@ -62,6 +62,8 @@ def stages(notice: Notice, now: datetime) -> Iterator[Stage]:
     if not notice.begun(now):
         yield from _reminder(notice, now)
         return
+    if notice.hour <= now:  # an hour that is past is no news
+        return
     first = notice.starts_at + _LASTS if notice.own else notice.starts_at
     if first <= now:
         yield Stage("started", now + _DAY)

@@ -21,6 +21,8 @@ def headline(stop: Stop) -> Text:
     if not stop.begun:
         start = Ltr(short(stop.starts_at))
         return T("{fund}, arrêt le {start} : {stops}", fund=_fund(stop), start=start, stops=stops)
+    if stop.late:
+        return T("{fund}, toujours à l'arrêt : {stops}", fund=_fund(stop), stops=stops)
     if stop.ends_at:
         until = Ltr(short(stop.ends_at))
         return T("{fund}, retour le {until} : {stops}", fund=_fund(stop), until=until, stops=stops)
@@ -84,6 +86,8 @@ def _hours(stop: Stop) -> Text:
 
 def _news(stop: Stop) -> Iterator[Text]:
     """What changed since it was first said."""
+    if stop.late:
+        yield T("L'heure annoncée est passée. Nous n'en savons pas plus.")
     for promised in stop.before:
         yield T("D'abord annoncé : retour le {until}.", until=Ltr(short(promised)))
     if stop.before or (stop.own and stop.at > stop.starts_at):

@@ -15,6 +15,7 @@ from lite import notices
 from lite.app import House
 from lite.clock import set_clock, short
 from lite.fit import cost
+from lite.signs import findings
 from lite.text import LANGUAGES
 
 HOURS = timedelta(hours=1)
@@ -125,6 +126,16 @@ def test_an_incident_lasts_until_somebody_says_that_it_is_over(house: House) -> 
     Phone(house, FR_SIX).dials().sees(WORDS["stops"]["fr"])
     notices.close(house.store, made.id, house.clock.now())
     Phone(house, FR_SIX).dials().sees(MENU)
+
+
+def test_an_hour_that_passed_is_not_promised_any_more(house: House) -> None:
+    incident(house)
+    assert all(one.well for one in findings(house) if one.says.startswith("notice "))
+    later(house, 11)
+    phone = Phone(house, FR_SIX).dials().sees("toujours à l'arrêt")
+    assert "L'heure annoncée est passée." in phone.reads()
+    (look,) = [one for one in findings(house) if one.says.startswith("notice ")]
+    assert not look.well
 
 
 # SMS
