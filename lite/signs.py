@@ -13,10 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
-from lite import notices
 from lite.clock import local, stamp
 from lite.identity import heads, throttle
 from lite.store.engine import StoreError
+from lite.notices import overdue
 from lite.store.sealed import COLUMNS
 from lite.vault import Tampered, people_file
 
@@ -105,7 +105,6 @@ def findings(house: House) -> Iterator[Finding]:
     yield from _heads(house)
     yield from _funds(house)
     yield from _letters(house)
-    yield from _notices(house)
     yield from _frauds(house)
     yield from _guesses(house)
     yield from _sims(house)
@@ -206,6 +205,7 @@ def _funds(house: House) -> Iterator[Finding]:
     since = stamp(house.clock.now() - timedelta(hours=24))
     for fund, reason, number in house.store.people.set_aside(since):
         yield Finding(False, f"fund {fund}: rows set aside in 24 hours: {number}: {reason}")
+    yield from (Finding(False, says) for says in overdue(house.store, house.clock.now()))
 
 
 def _letters(house: House) -> Iterator[Finding]:
@@ -214,17 +214,6 @@ def _letters(house: House) -> Iterator[Finding]:
     for kind, _, state, number, _ in house.store.shelf.counts():
         if state in ("dead", "unknown", "refused"):
             yield Finding(state == "refused", f"letters {kind}, {state}: {number}")
-
-
-def _notices(house: House) -> Iterator[Finding]:
-    """A promised hour that passed is a broken promise: somebody must say more."""
-    if house.store.pending():
-        return
-    now = house.clock.now()
-    for one in notices.open_now(house.store, now):
-        late = one.hour <= now
-        do = f": its hour is past. Run `lite notice revise {one.id}` or `close`" if late else ""
-        yield Finding(not late, f"notice {one.id} of {one.fund or 'Lite'}{do}")
 
 
 def _frauds(house: House) -> Iterator[Finding]:

@@ -3,7 +3,7 @@ they concern, on every door; raised by themselves when a fund stops answering.""
 
 from __future__ import annotations
 
-from lite.notices.board import announce, close, get, open_now, revise, versions
+from lite.notices.board import announce, close, get, open_now, overdue, revise, versions
 from lite.notices.draft import Draft, Incomplete
 from lite.notices.notice import ALL, KINDS, LANGUAGES, WORDS, Notice
 
@@ -19,6 +19,7 @@ __all__ = [
     "close",
     "get",
     "open_now",
+    "overdue",
     "revise",
     "versions",
 ]

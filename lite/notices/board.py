@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -90,6 +90,14 @@ def open_now(store: Store, now: datetime) -> list[Notice]:
         if not one.over(now)
     ]
     return sorted(found, key=lambda one: (not one.begun(now), one.starts_at, one.id))
+
+
+def overdue(store: Store, now: datetime) -> Iterator[str]:
+    """What an operator must do of the notices whose promised hour is past: a broken promise."""
+    for one in open_now(store, now):
+        if one.hour <= now:
+            told = f"notice {one.id} of {one.fund or 'Lite'}: its hour is past"
+            yield f"{told}. Run `lite notice revise {one.id}`, or `close`"
 
 
 def _before(store: Store, id: str) -> tuple[datetime, ...]:
