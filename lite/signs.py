@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lite.clock import local, stamp
 from lite.identity import heads, throttle
-from lite.store.engine import StoreError
 from lite.notices import overdue
+from lite.store.engine import StoreError
 from lite.store.sealed import COLUMNS
 from lite.vault import Tampered, people_file
 
