@@ -98,8 +98,8 @@ def elsewhere(
     )
     lines += [
         T("Pas de code de carte ici : avec ce navigateur, une autre société peut lire vos pages."),
-        T("Composez {code}, prenez un autre navigateur (Chrome, Firefox) ou allez à l'agence.",
-          code=Ltr(site.dial(service.key))),
+        T("Pour continuer, composez {code}, prenez un autre navigateur (Chrome, Firefox) ou allez à"
+          " l'agence.", code=Ltr(site.dial(service.key))),
     ]  # fmt: skip
     return page(
         site, "service.html", language, service.title,

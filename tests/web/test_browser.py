@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from cast import FR_THIRTY
 
 from lite.app import House
+from lite.clock import set_clock
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
@@ -197,3 +200,30 @@ def test_htmx_is_loaded_only_where_it_pays(
     page.goto("/fr/", wait_until="networkidle")
     assert [url for url in seen if "/static/" in url] == seen[1:]
     assert len(seen) == 1 + loads
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_form_sent_too_late_is_finished(
+    open_page: Callable[..., Any], house: House, new_code: Callable[[str], str], script: bool
+) -> None:
+    page = open_page(java_script_enabled=script)
+    enter(page, "ar", FR_THIRTY, new_code(FR_THIRTY))
+    page.goto("/ar/services/attestation?kind=1&period=4&from=012026&to=062026")
+    if script:
+        enhanced(page)
+    set_clock(house.settings.clock, house.clock.now() + timedelta(minutes=21))
+    page.click("button[name=sure][value='1']")
+    page.wait_for_selector("#phone")
+    fits(page)
+    assert "11:21" in page.inner_text(".r")
+    assert "2026" not in page.url
+    page.fill("#phone", FR_THIRTY)
+    page.fill("#code", new_code(FR_THIRTY))
+    page.click("form .g")
+    page.wait_for_url("**/services/attestation/late")
+    fits(page)
+    assert "06/2026" in page.inner_text("main")
+    page.click("button[name=sure][value='1']")
+    page.wait_for_url("**/done/*")
+    assert house.store.sql.one("select count(*) from requests") == (1,)
+    assert house.store.sql.one("select count(*) from kept_forms") == (0,)

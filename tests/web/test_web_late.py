@@ -82,6 +82,14 @@ def test_what_was_typed_in_the_middle_is_kept_too(house: House, phone: Phone) ->
     enters(visitor, phone).sees("De 01/2026 à 06/2026").presses("Oui").sees("Référence :")
 
 
+def test_what_is_in_no_address_is_kept_in_the_middle_too(house: House, phone: Phone) -> None:
+    visitor = Visitor(house).signs_in(phone).opens("/fr/services/phone")
+    later(house, 21)
+    visitor.choose("Je le garde aussi").types("0655512345").types("0655512345")
+    enters(visitor.sees(SAFE), phone).sees(BACK, "Nouveau numéro : 06******45", "tapez le code")
+    assert count(house, "changes") == 0
+
+
 def test_a_choice_among_ones_own_things_is_found_again(house: House, phone: Phone) -> None:
     """The last press is given again, by whoever sees what it is about."""
     visitor = Visitor(house).signs_in(phone).opens("/fr/services/attestation?kind=2")
