@@ -225,8 +225,12 @@ class House:
             lease=settings.lease, ambiguous_wait=settings.ambiguous_wait,
             taken=lambda message_id: reports.catch_up(self.office, message_id),
             rates={"sms": settings.sms_rate, **dict.fromkeys(lanes, settings.fund_rate)},
-            senders={"sms": settings.sms_senders},
+            senders={"sms": settings.sms_senders, **self._fund_senders()},
         )  # fmt: skip
+
+    def _fund_senders(self) -> dict[str, int]:
+        """How many requests each fund's adapter bears at once: one, unless it says more."""
+        return {f"fund:{name}": getattr(fund, "senders", 1) for name, fund in self.funds.items()}
 
     def tell(self, phone: str, lines: Any, language: str) -> object:
         """Text a phone what became of something asked from it."""

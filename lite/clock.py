@@ -51,6 +51,11 @@ class Clock:
                 " 2026-11-22T10:00:00 into it, or remove the file to go by the machine's clock."
             ) from error
 
+    @property
+    def missing(self) -> bool:
+        """Whether a file was named that is not there: the machine's clock counts."""
+        return self._path is not None and not self._path.exists()
+
     def _read(self, path: Path) -> _Reading:
         known = self._reading
         if known is None or _version(path.stat()) != known.version:

@@ -18,6 +18,7 @@ from lite.identity import heads, throttle
 from lite.notices import overdue
 from lite.store.engine import StoreError
 from lite.store.sealed import COLUMNS
+from lite.stuck import stuck
 from lite.vault import Tampered, people_file
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _OURS = str(Path(__file__).parent)
 _LONGEST = 120
 # References, phones, numbers of people: their end is enough to find them again.
 _NUMBER = re.compile(r"[0-9]{6,}")
+# Our own id of a letter is nobody's number.
+_LETTER = re.compile(r"[0-9a-f]{24}")
 
 
 class Allowed(logging.Formatter):
@@ -45,7 +48,8 @@ class Allowed(logging.Formatter):
             "room": record.name,
             "says": record.msg if record.pathname.startswith(_OURS) else record.levelname,
         }
-        line |= {key: _short(record.__dict__[key]) for key in ALLOWED if key in record.__dict__}
+        said = record.__dict__
+        line |= {key: _short(key, said[key]) for key in ALLOWED if key in said}
         if record.exc_info and record.exc_info[0]:
             line |= _named(record.exc_info[0], record.exc_info[2])
         return json.dumps(line, ensure_ascii=False)
@@ -59,7 +63,9 @@ def _named(kind: type[BaseException], trace: TracebackType | None) -> dict[str, 
     return {"error": kind.__name__, "where": where}
 
 
-def _short(value: object) -> str:
+def _short(key: str, value: object) -> str:
+    if key == "letter" and _LETTER.fullmatch(str(value)):
+        return str(value)
     return _NUMBER.sub(lambda found: f"…{found[0][-3:]}", str(value))[:_LONGEST]
 
 
@@ -209,11 +215,8 @@ def _funds(house: House) -> Iterator[Finding]:
 
 
 def _letters(house: House) -> Iterator[Finding]:
-    if house.store.pending():
-        return
-    for kind, _, state, number, _ in house.store.shelf.counts():
-        if state in ("dead", "unknown", "refused"):
-            yield Finding(state == "refused", f"letters {kind}, {state}: {number}")
+    if not house.store.pending():
+        yield from (Finding(*one) for one in stuck(house))
 
 
 def _frauds(house: House) -> Iterator[Finding]:

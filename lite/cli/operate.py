@@ -36,6 +36,7 @@ def serve(house: House, host: str, port: int, processes: int) -> None:
             "and give the gateway the addresses /at/<that word>/ussd, /sms, /delivery, /optout."
         )
     ready(house)
+    timed(house)
     bindable(host, port)
     house.store.sql.close()  # no connection is shared with the processes that follow
     from granian import Granian
@@ -52,8 +53,16 @@ def serve(house: House, host: str, port: int, processes: int) -> None:
 def ready(house: House) -> None:
     """Refuse to start on a store that is not ready. Raises with the remedy."""
     house.vault  # noqa: B018 - a missing key file is told before anything starts
+    house.clock.now()  # and a time that cannot be believed
     if house.store.pending():
         raise StoreError("The store lacks migrations. Run `lite migrate`.")
+
+
+def timed(house: House) -> None:
+    """Say in a line that the clock of LITE_CLOCK is not there."""
+    if house.clock.missing:
+        file = house.settings.clock
+        click.echo(f"lite: LITE_CLOCK={file} is missing: the machine's clock counts.", err=True)
 
 
 def bindable(host: str, port: int) -> None:
@@ -82,6 +91,7 @@ def work(house: House) -> None:
     """Carry letters: SMS to the gateway, requests to the funds; and do the chores of the house."""
     set_up_logs()
     ready(house)
+    timed(house)
     stop = stopping()
     others = chores.begin(house.chores, stop)
     house.outbox.run(stop)

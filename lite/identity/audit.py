@@ -49,6 +49,9 @@ ACTS: dict[str, Text] = {
     "exported": T("Données exportées"),
     "erased": T("Données effacées"),
     "purged": T("Données périmées effacées"),
+    "letter_opened": T("Message ouvert"),
+    "letter_retried": T("Messages renvoyés"),
+    "letter_dropped": T("Messages abandonnés"),
     "keys_rotated": T("Clés changées"),
 }
 

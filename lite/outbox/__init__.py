@@ -14,12 +14,13 @@ from threading import Event, Thread
 from types import MappingProxyType
 
 from lite.clock import Clock
-from lite.outbox.breaker import FAILURES, Breaker
+from lite.outbox.breaker import Breaker
 from lite.outbox.lane import BATCH, Lane
 from lite.outbox.outcomes import Accepted, Carrier, Down, Later, Lost, Never, Outcome
 from lite.outbox.pace import Pace
 from lite.outbox.settling import MOST_TRIES, Settling
 from lite.store import Store
+from lite.store.lanes import FAILURES
 
 __all__ = [
     "BATCH", "FAILURES", "MOST_TRIES", "Accepted", "Carrier", "Down", "Later", "Lost", "Never",

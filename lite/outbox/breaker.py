@@ -12,9 +12,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from lite.clock import Clock, stamp
-from lite.store.lanes import LaneRow, Lanes
+from lite.store.lanes import FAILURES, LaneRow, Lanes
 
-FAILURES = 5
 # Seconds until the next letter tries: 5, 15, 45, a minute; five at most if the carrier says so.
 _FIRST, _GROWTH, _LONGEST, _LONGEST_TOLD = 5.0, 3.0, 60.0, 300.0
 

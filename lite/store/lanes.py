@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from lite.store.engine import Sql
 
+# So many failures in a row shut a lane.
+FAILURES = 5
+
 
 class LaneRow(NamedTuple):
     """`failures` in a row; not to be tried before `retry_at`; nobody has a turn from `free_at`."""

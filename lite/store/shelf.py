@@ -69,11 +69,22 @@ class Shelf:
         row = self._sql.one(f"{_SELECT} where id = ?", id)
         return Shelved(*row) if row else None
 
-    def sealed(self, id: str) -> tuple[str, str]:
-        """(language, sealed content) of a letter that is there."""
-        row = self._sql.one("select language, sealed from letters where id = ?", id)
+    def content(self, id: str) -> tuple[str, str, str]:
+        """(language, sealed content, address) of a letter that is there."""
+        row = self._sql.one("select language, sealed, address from letters where id = ?", id)
         assert row is not None
-        return row[0], row[1]
+        return row[0], row[1], row[2]
+
+    def reasons(self, state: str) -> list[tuple[str, str, int]]:
+        """(kind, reason, how many) of the letters in a state."""
+        return [
+            (kind, reason, number)
+            for kind, reason, number in self._sql.all(
+                "select kind, reason, count(*) from letters where state = ?"
+                " group by kind, reason order by 1, 2",
+                state,
+            )
+        ]
 
     def attempts(self, id: str) -> list[Attempt]:
         rows = self._sql.all(
