@@ -110,7 +110,7 @@ def findings(house: House) -> Iterator[Finding]:
     yield from _gateway(house)
     yield from _heads(house)
     yield from _funds(house)
-    yield from _letters(house)
+    yield from (Finding(*one) for one in stuck(house))
     yield from _frauds(house)
     yield from _guesses(house)
     yield from _sims(house)
@@ -212,11 +212,6 @@ def _funds(house: House) -> Iterator[Finding]:
     for fund, reason, number in house.store.people.set_aside(since):
         yield Finding(False, f"fund {fund}: rows set aside in 24 hours: {number}: {reason}")
     yield from (Finding(False, says) for says in overdue(house.store, house.clock.now()))
-
-
-def _letters(house: House) -> Iterator[Finding]:
-    if not house.store.pending():
-        yield from (Finding(*one) for one in stuck(house))
 
 
 def _frauds(house: House) -> Iterator[Finding]:

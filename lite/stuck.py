@@ -19,7 +19,9 @@ _REMEDIES = {
 
 
 def stuck(house: House) -> Iterator[tuple[bool, str]]:
-    """(well, what it is and what to do)."""
+    """(well, what it is and what to do); nothing of a store that lacks migrations."""
+    if house.store.pending():
+        return
     yield from _waiting(house)
     for state in ("dead", "refused"):
         for kind, reason, number in house.store.shelf.reasons(state):
