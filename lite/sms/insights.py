@@ -6,6 +6,7 @@ us (`SmsDoor.sim`). Imported by the worker alone.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,13 +26,14 @@ class Insights(InsightService):  # type: ignore[misc]
     ) -> None:
         self._url = url.rstrip("/").replace("//api.", "//insights.")
         self._timeout = timeout
+        self._lines = threading.local()
         super().__init__(username, api_key)
 
     def _init_service(self) -> None:
         self._baseUrl = f"{self._url}/v1"
 
     # No redirect is followed, which would carry the key elsewhere.
-    _make_request = Gateway._make_request
+    _make_request, _line = Gateway._make_request, Gateway._line
 
     def ask(self, numbers: Sequence[str]) -> Mapping[str, str]:
         """Number -> the name of its check. Raises on the network's faults and on refusals."""
