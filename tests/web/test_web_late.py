@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -159,6 +160,18 @@ def test_without_its_cookie_a_form_is_not_kept_and_the_page_says_so(
     visitor.presses("Oui").sees(LOST)
     assert count(house, "kept_forms") == 0
     enters(visitor, phone).sees("Demander une attestation").sees_not("01/2026")
+
+
+def test_digits_sent_from_the_phone_lead_back_to_it_too(
+    visitor: Visitor, phone: Phone, house: House
+) -> None:
+    later(house, 21)
+    visitor.presses("Oui").sees(SAFE).choose("Entrer par SMS, sans code à taper")
+    digits = re.search(r"WEB (\d{6})", visitor.presses("Montrer les chiffres").page.text)
+    assert digits
+    phone.texts(f"WEB {digits[1]}").texts("OUI")
+    visitor.presses("J'ai envoyé").sees(BACK, "De 01/2026 à 06/2026")
+    visitor.presses("Oui").sees("Référence :")
 
 
 def test_what_had_been_done_is_not_done_again(visitor: Visitor, phone: Phone, house: House) -> None:

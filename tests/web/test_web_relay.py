@@ -96,6 +96,16 @@ def test_a_session_that_rose_elsewhere_shows_no_more_there(
     assert "User-Agent" in response.headers["Vary"]
 
 
+def test_no_paper_is_printed_there(thirty: FlaskClient, house: House) -> None:
+    page = amounts(thirty)
+    number = int(re.search(r"code (\d+) de votre carte", page.text)[1])  # type: ignore[index]
+    page.submit(thirty, card=card_of(house, FR_THIRTY)[number])
+    assert thirty.get("/fr/papers/statement.csv").status_code == 200
+    for form in ("", ".csv", ".pdf"):
+        answer = thirty.get(f"/fr/papers/statement{form}", headers={"User-Agent": MINI})
+        assert (answer.status_code, answer.location) == (302, "/fr/services/statement")
+
+
 def test_the_main_job_is_done_there(thirty: FlaskClient, house: House) -> None:
     mini = {"User-Agent": MINI}
     page = Page(thirty.get("/fr/services/attestation?kind=2", headers=mini))
