@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,12 +15,15 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from lite.clock import hour
+from lite.desk.facts import Stop
 from lite.identity.sessions import Session
 from lite.services.stops import headline
 from lite.text import DIRECTIONS, Ltr, T, Text, Value, say
 from lite.web.dress import said
 from lite.web.relay import vary
 from lite.web.site import Site
+
+_log = logging.getLogger("lite.web")
 
 TAGS = {"fr": "fr", "ar": "ar-MA"}
 NAMES = {"fr": "Français", "ar": "العربية"}
@@ -73,7 +78,7 @@ def page(
         twin=twin(language),
         signed=(session := site.visitor().session) is not None,
         open=_open(session) if session else None,
-        stops=() if request.path.endswith("/status") else site.desk(language).stops(),
+        stops=_stops(site, language),
         headline=headline,
         **values,
     )
@@ -92,6 +97,18 @@ def _open(session: Session) -> Text:
         return T("Session ouverte jusqu'à {hour}", hour=ends)
     return T("Montants visibles jusqu'à {shown}, session ouverte jusqu'à {hour}",
              shown=shown, hour=ends)  # fmt: skip
+
+
+def _stops(site: Site, language: str) -> Sequence[Stop]:
+    """What is stopped, for the line on top; the page of the state says it whole. A page that says
+    that we are down needs no store."""
+    if request.path.endswith("/status"):
+        return ()
+    try:
+        return site.desk(language).stops()
+    except Exception as error:
+        _log.error("notices not read", extra={"why": type(error).__name__})
+        return ()
 
 
 def twin(language: str) -> str:
