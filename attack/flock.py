@@ -68,10 +68,17 @@ class Seen:
     codes: list[str] = field(default_factory=list)
 
 
+# Before any clock that a house may go by.
+_AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
+
+
 class Fund:
     """Tells of the birds once."""
 
     name = "flock"
+
+    def capabilities(self) -> port.Capabilities:
+        return port.Capabilities("flock", "1", "none", False, False, False, cadence=60)
 
     def pull(self, since: str | None, mode: port.Mode) -> port.Pull:
         return port.Pull(_pages())
@@ -80,7 +87,7 @@ class Fund:
 def _pages() -> Generator[port.Page, None, port.Batch]:
     yield port.Page(tuple(port.upsert(record) for bird in birds() for record in _records(bird)))
     yield port.Page((), ())
-    return port.Batch("flock", datetime.now(UTC), None, complete=True)
+    return port.Batch("flock", _AS_OF, None, complete=True)
 
 
 def _records(bird: Bird) -> Iterator[port.Record]:

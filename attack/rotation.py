@@ -35,20 +35,23 @@ class Turned:
 
 def fill(house: House, fields: int) -> None:
     """So many sealed records, of a fifth as many people."""
+    house.store.people.missed("town", "up", "", "")
     for first in range(0, fields // _EACH, _PEOPLE_AT_ONCE):
         people = range(first, min(first + _PEOPLE_AT_ONCE, fields // _EACH))
-        with house.store.transaction(), house.vault.people_at_once():
-            rows = [_record(house, rank, of) for rank in people for of in range(_EACH)]
+        rows = [_record(house, rank, of) for rank in people for of in range(_EACH)]
+        sealed = house.vault.seal_many([
+            (_RECORDS.of(("town", "dossier", key, 0)), _PERSON, person) for key, person in rows
+        ])  # fmt: skip
+        with house.store.transaction():
             house.store.sql.each(
-                "insert into records (fund, kind, key, person, fingerprint, as_of, batch, sealed)"
-                " values ('town', 'dossier', ?, ?, '', '', '', ?)",
-                rows,
+                "insert into records (fund, kind, key, person, fingerprint, sealed)"
+                " values ('town', 'dossier', ?, ?, '', ?)",
+                [(*row, told) for row, told in zip(rows, sealed, strict=True)],
             )
 
 
-def _record(house: House, rank: int, of: int) -> tuple[str, str, str]:
-    person, key = f"{rank:016x}", house.vault.hash("record", f"{rank}/{of}")
-    return key, person, house.vault.seal(f"records.sealed:town/dossier/{key}", _PERSON, person)
+def _record(house: House, rank: int, of: int) -> tuple[str, str]:
+    return house.vault.hash("record", f"{rank}/{of}"), f"{rank:016x}"
 
 
 def _read(settings: Settings, people: int, stop: Event, told: Any) -> None:
@@ -58,7 +61,7 @@ def _read(settings: Settings, people: int, stop: Event, told: Any) -> None:
     while not stop.is_set():
         since = monotonic()
         for kept in house.store.people.records(f"{chance.randrange(people):016x}", "dossier"):
-            place = _RECORDS.of((kept.fund, kept.kind, kept.key))
+            place = _RECORDS.of((kept.fund, kept.kind, kept.key, 0))
             reads += 1
             try:
                 failed += house.vault.open(place, kept.sealed) != _PERSON

@@ -74,6 +74,9 @@ class _Fund:
 
     name = "town"
 
+    def capabilities(self) -> port.Capabilities:
+        return port.Capabilities("town", "1", "none", False, False, False, cadence=60)
+
     def pull(self, since: str | None, mode: port.Mode) -> port.Pull:
         return port.Pull(_pages())
 

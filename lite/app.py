@@ -127,7 +127,7 @@ class House:
 
     @cached_property
     def funds(self) -> dict[str, Any]:
-        """The funds by name. `pretend:` keeps its own file beside the store."""
+        """The sources of `Settings.funds`. `pretend:` keeps its own file beside the store."""
         from lite.upstream import fund
 
         beside = f"pretend://{self.settings.folder / 'fund.db'}"

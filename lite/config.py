@@ -106,11 +106,18 @@ class Settings:
 
     @property
     def funds(self) -> dict[str, str]:
-        """Fund name -> address, from `LITE_UPSTREAM` (`cnss=url cnops=url`)."""
+        """Source -> address, from `LITE_UPSTREAM` (`cnss=url cnops=url cnops=url`). A source is
+        called as its fund; the second of a fund `cnops#2`, and so on. People see the fund."""
         pairs = [entry.partition("=") for entry in self.upstream.split()]
-        if wrong := [name for name, _, url in pairs if not url]:
+        if wrong := [name for name, _, url in pairs if not url or "#" in name]:
             raise SettingError(f"LITE_UPSTREAM: '{wrong[0]}' has no address. Write fund=url.")
-        return {name: url for name, _, url in pairs}
+        names = [name for name, _, _ in pairs]
+        sources = [_source(name, names[:at].count(name)) for at, name in enumerate(names)]
+        return {source: url for source, (_, _, url) in zip(sources, pairs, strict=True)}
+
+
+def _source(fund: str, before: int) -> str:
+    return f"{fund}#{before + 1}" if before else fund
 
 
 def place(name: str, database: str) -> str | Path:

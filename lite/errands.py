@@ -36,10 +36,15 @@ class Errands:
     def carry(self, letter: LetterRow) -> Outcome:
         """What the fund made of one request."""
         content = json.loads(self.vault.open(f"letters.sealed:{letter.id}", letter.sealed))
-        fund = self.funds.get(content["fund"])
+        fund = self._taker(content["fund"])
         if fund is None:
-            return Later(f"no fund is called {content['fund']}")
+            return Later(f"no fund called {content['fund']} takes requests")
         return self._handed(fund, content)
+
+    def _taker(self, name: str) -> port.Fund | None:
+        """Of the sources of a fund (`cnops`, `cnops#2`), the first that can submit."""
+        of = (fund for source, fund in self.funds.items() if source.partition("#")[0] == name)
+        return next((fund for fund in of if fund.capabilities().submit), None)
 
     def _handed(self, fund: port.Fund, content: Mapping[str, Any]) -> Outcome:
         reference = content["reference"]

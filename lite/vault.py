@@ -11,8 +11,8 @@ from __future__ import annotations
 import base64
 import hmac
 import secrets
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from binascii import b2a_base64
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -79,6 +79,30 @@ class Vault:
         sealed = nonce + cipher.encrypt(nonce, data, place.encode())
         return f"{version}{owner and '.'}{owner}:{base64.b64encode(sealed).decode()}"
 
+    def seal_many(self, rows: Sequence[tuple[str, bytes, str]]) -> list[str]:
+        """Many values, each (place, data, owner) as for `seal`: the keys of their people are read,
+        and drawn, at once."""
+        self.look()
+        salts = self._salts({owner for _, _, owner in rows if owner})
+        version, nonces = self.keys.current, secrets.token_bytes(_NONCE * len(rows))
+        people, ciphers = self._people[version], {"": self._masters[version]}
+        done = []
+        for at, (place, data, owner) in enumerate(rows):
+            cipher = ciphers.get(owner)
+            if cipher is None:
+                key = hmac.digest(people, salts[owner], "sha256")
+                cipher = ciphers[owner] = AESGCM(key)
+            nonce = nonces[at * _NONCE : (at + 1) * _NONCE]
+            packed = b2a_base64(nonce + cipher.encrypt(nonce, data, place.encode()), newline=False)
+            done.append(f"{version}{owner and '.'}{owner}:{packed.decode('ascii')}")
+        return done
+
+    def _salts(self, owners: set[str]) -> dict[str, bytes]:
+        found = self.owners.many(owners)
+        if len(found) < len(owners):
+            found |= self.owners.make_many(owners - found.keys())
+        return found
+
     def open(self, place: str, sealed: str) -> bytes:
         """What `seal` sealed. Raises `Tampered` if the value or its place is not the same, or if
         its key is gone."""
@@ -114,11 +138,6 @@ class Vault:
             raise KeyError(owner)
         return salt
 
-    def people_at_once(self) -> AbstractContextManager[None]:
-        """Keys of many new people are written together: a file is synchronised once, not for
-        each. To stand inside the store's transaction: a key comes before what it seals."""
-        return self.owners.batch()
-
     @property
     def owners(self) -> Owners:
         """The people's own keys."""
@@ -130,6 +149,16 @@ class Vault:
         """Blind index of an already normalised value: equal values meet, nothing else shows."""
         data = value.encode("utf-8", "surrogatepass")
         return hmac.digest(self._column(column), data, "sha256")[:20].hex()
+
+    def hasher(self, column: str) -> Callable[[str], str]:
+        """`hash` of one column, for many values."""
+        key = self._column(column)
+
+        def hashed(value: str) -> str:
+            data = value.encode("utf-8", "surrogatepass")
+            return hmac.digest(key, data, "sha256")[:20].hex()
+
+        return hashed
 
     def _column_key(self, column: str) -> bytes:
         return _derive(self._index, f"index:{column}")

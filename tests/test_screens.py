@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import hearsay
 import pytest
 from cast import AR_LONG, FR_THIRTY, SHARED, STRANGER
 from houses import copied
@@ -56,7 +57,7 @@ def worst(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
 def tell(house: House, person: str, kind: str, key: str, told: object) -> None:
     sealed = house.office.seal(f"records.sealed:pretend/{kind}/{key}", told)
     now = stamp(house.clock.now())
-    house.store.people.keep("pretend", kind, key, person, "", now, "test", sealed)
+    hearsay.record(house.store, "pretend", kind, key, person, sealed, now)
 
 
 def rename(house: House, person: str) -> None:

@@ -19,6 +19,7 @@ from lite.cli import (
     operate,
     papers,
     people,
+    pulling,
     retention,
     rotation,
     staff,
@@ -60,6 +61,7 @@ def main(ctx: click.Context) -> None:
 
 for command in (
     *operate.COMMANDS,
+    *pulling.COMMANDS,
     *notices.COMMANDS,
     *people.COMMANDS,
     *letters.COMMANDS,

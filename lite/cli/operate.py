@@ -1,4 +1,4 @@
-"""Running a house: serve, work, pull, migrate, doctor, agencies, callbacks."""
+"""Running a house: serve, work, migrate, doctor, agencies, callbacks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ import click
 from lite import chores, vault
 from lite.app import House
 from lite.config import SettingError
-from lite.intake import Pulled
 from lite.places import import_agencies
 from lite.signs import findings, set_up_logs
 from lite.store import StoreError
@@ -100,34 +99,6 @@ def work(house: House) -> None:
 
 
 @click.command()
-@click.option("--full", is_flag=True, help="Pull everything, not only what changed.")
-@click.option("--every", type=click.FloatRange(min=0.5), help="Pull again after so many SECONDS.")
-@click.pass_obj
-def pull(house: House, full: bool, every: float | None) -> None:
-    """Learn from the funds. Exit code: 0 done, 3 partial, 1 refused or unreachable."""
-    set_up_logs()
-    ready(house)
-    stop = stopping()
-    while True:
-        worst = max((_pulled(house, name, full) for name in house.funds), key=_badness)
-        if every is None:
-            sys.exit(int(worst))
-        if stop.wait(every):
-            return
-
-
-def _pulled(house: House, name: str, full: bool) -> Pulled:
-    fund = house.funds[name]
-    outcome = house.intake.pull(fund, full)
-    house.intake.settle(fund)
-    return outcome
-
-
-def _badness(outcome: Pulled) -> int:
-    return [Pulled.DONE, Pulled.PARTIAL, Pulled.FAILED].index(outcome)
-
-
-@click.command()
 @click.pass_obj
 def migrate(house: House) -> None:
     """Bring the store to this release, and create a missing key file."""
@@ -182,4 +153,4 @@ def _callback(house: House, row: Any) -> dict[str, str]:
     }  # fmt: skip
 
 
-COMMANDS = (serve, work, pull, migrate, doctor, agencies, callbacks)
+COMMANDS = (serve, work, migrate, doctor, agencies, callbacks)

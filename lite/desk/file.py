@@ -30,7 +30,7 @@ def person(office: Office, id: str) -> Person | None:
         name=told["name"],
         birth=told["birth_date"],
         key=f"{scheme}:{number}",
-        fund=kept.fund,
+        fund=kept.name,
         language=told.get("language"),
     )
 

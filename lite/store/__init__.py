@@ -15,10 +15,13 @@ from lite.store.delivery import Delivery
 from lite.store.engine import Contended, Sql, StoreError, again
 from lite.store.enrolments import Enrolments
 from lite.store.erasure import Erasure
+from lite.store.funds import Funds
 from lite.store.kept import Kept
 from lite.store.lanes import Lanes
+from lite.store.leases import Leases
 from lite.store.letters import Letters
 from lite.store.mandates import Mandates
+from lite.store.moves import Moves
 from lite.store.notices import Notices
 from lite.store.opening import opened
 from lite.store.pending import Pending
@@ -30,6 +33,7 @@ from lite.store.sealed import Sealed
 from lite.store.shelf import Shelf
 from lite.store.sims import Sims
 from lite.store.staff import Staff
+from lite.store.staging import Staging
 from lite.store.talks import Talks
 from lite.store.told import Told
 
@@ -43,7 +47,6 @@ class Store:
 
     def __init__(self, where: str | Path) -> None:
         self.sql: Sql = opened(where)
-        self.people = People(self.sql)
         self.talks = Talks(self.sql)
         self.requests = Requests(self.sql)
         self.letters = Letters(self.sql)
@@ -66,6 +69,15 @@ class Store:
         self.retention = Retention(self.sql)
         self.sealed = Sealed(self.sql)
         self.erasure = Erasure(self.sql)
+        self._of_the_funds()
+
+    def _of_the_funds(self) -> None:
+        """What they tell, what a pull writes ahead of it, and what it leaves."""
+        self.people = People(self.sql)
+        self.funds = Funds(self.sql)
+        self.staging = Staging(self.sql)
+        self.moves = Moves(self.sql)
+        self.leases = Leases(self.sql)
 
     def transaction(self, *alone: str) -> AbstractContextManager[None]:
         """All of it, or nothing. Whoever else names one of `alone` waits until it ends: for what

@@ -116,10 +116,9 @@ class Enrolments:
 
     def bind(self, phone: str, person: str, now: str) -> None:
         """From now on this phone speaks for this person, whatever a fund says of it later."""
+        self._sql.run("delete from phones where phone = ? and person = ?", phone, person)
         self._sql.run(
-            "insert into phones (phone, person, fund, heard_at) values (?, ?, 'counter', ?)"
-            " on conflict (phone, person) do update set fund = excluded.fund,"
-            " heard_at = excluded.heard_at",
+            "insert into phones (phone, person, fund, heard_at) values (?, ?, 'counter', ?)",
             *(phone, person, now),
         )
         self._sql.run("delete from lost_phones where phone = ? and person = ?", phone, person)
@@ -140,11 +139,11 @@ class Enrolments:
             *(now, phone, person, now),
         )
         self._sql.run("delete from web_sessions where person = ?", person)
-        return bound == 1
+        return bound > 0
 
     def bound(self, person: str) -> dict[str, str]:
         """The phones that speak for a person -> who says so: `counter` or a fund."""
-        rows = self._sql.all("select phone, fund from phones where person = ?", person)
+        rows = self._sql.all("select phone, fund from current_phones where person = ?", person)
         return dict(rows)
 
     def changed(self, person: str) -> str | None:
@@ -152,8 +151,8 @@ class Enrolments:
         row = self._sql.one(
             "select max(at) from (select used_at as at from enrolments where person = ?"
             " union all select at from lost_phones where person = ?"
-            " union all select at from sim_changes join phones using (phone) where person = ?)"
-            " as changes",
+            " union all select at from sim_changes join current_phones using (phone)"
+            " where person = ?) as changes",
             *(person, person, person),
         )
         return row[0] if row else None

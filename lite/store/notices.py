@@ -81,7 +81,7 @@ _WAITING = (
     " from requests r where r.person > ? and (? = '' or r.fund = ?)"
     " and (r.state in ('queued', 'sent', 'acknowledged')"
     " or r.state = 'accepted' and r.kind <> 'callback')"
-    " and exists (select 1 from phones p where p.phone = r.phone and p.person = r.person)"
+    " and exists (select 1 from current_phones p where p.phone = r.phone and p.person = r.person)"
     " and not exists (select 1 from callers c where c.phone = r.phone"
     " and (c.quiet = 1 or c.blocked = 1))"
 )
@@ -147,7 +147,7 @@ class Notices:
     def funds_of(self, person: str) -> set[str]:
         """The funds that tell of a person."""
         rows = self._sql.all(
-            "select distinct fund from records where person = ? and kind = 'insured'", person
+            "select distinct fund from current_records where person = ? and kind = 'insured'", person
         )
         return {row[0] for row in rows}
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from lite.store.engine import Row, Sql
@@ -70,12 +69,14 @@ class Owners:
         assert row is not None
         return bytes(row[0])
 
-    @contextmanager
-    def batch(self) -> Iterator[None]:
-        """Many people's bytes are written at once, or none, however long it takes."""
+    def make_many(self, owners: Iterable[str]) -> dict[str, bytes]:
+        """The bytes of these people, drawn if need be: written together, or none."""
+        drawn = [(owner, secrets.token_bytes(32)) for owner in sorted(owners)]
         with self.sql.transaction():
-            self.sql.unhurried()
-            yield
+            self.sql.each(
+                "insert into owners (owner, salt) values (?, ?) on conflict do nothing", drawn
+            )
+            return self.many(owner for owner, _ in drawn)
 
     def copy(self, path: Path) -> None:
         """Write a whole copy to a file, mode 0600, in place of the one before."""
@@ -123,12 +124,21 @@ class Owners:
         """Leave nothing of what was erased in the file's log. False if a reader kept it."""
         return self.sql.scrub()
 
-    def erased(self, keys: Sequence[str]) -> bool:
-        """Whether one of these keys is of somebody who was erased."""
-        marks = ",".join("?" * len(keys))
-        return (
-            self.sql.one(f"select 1 from erased where key in ({marks}) limit 1", *keys) is not None
-        )
+    def barred(self, keys: Iterable[str]) -> set[str]:
+        """Those of these keys that are of somebody who was erased."""
+        found: set[str] = set()
+        asked = sorted(keys)
+        for first in range(0, len(asked), _AT_ONCE):
+            some = asked[first : first + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            rows = self.sql.all(f"select key from erased where key in ({marks})", *some)
+            found |= {row[0] for row in rows}
+        return found
+
+    def erasures(self) -> tuple[int, str]:
+        """How many keys are barred and since when the last: it changes when somebody is erased."""
+        row = self.sql.one("select count(*), coalesce(max(at), '') from erased")
+        return (row[0], row[1]) if row else (0, "")
 
     def all_erased(self) -> list[str]:
         """Every key of those who were erased."""

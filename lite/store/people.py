@@ -1,10 +1,15 @@
-"""What the funds told us: people, their phones, their records, and how fresh all that is."""
+"""What the funds told us: people, their phones, their records."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from lite.store.engine import Sql
+
+
+def fund_of(source: str) -> str:
+    """The fund that a source belongs to: `cnops` of `cnops` and of `cnops#2`."""
+    return source.partition("#")[0]
 
 
 class Kept(NamedTuple):
@@ -16,9 +21,16 @@ class Kept(NamedTuple):
     as_of: str
     sealed: str
 
+    @property
+    def name(self) -> str:
+        """The fund that told it, as people know it."""
+        return fund_of(self.fund)
+
 
 class FundRow(NamedTuple):
-    """How fresh a fund's word is, and whether it answered last time."""
+    """How fresh a source's word is, and whether it answered last time. `fund` names the source:
+    the fund, or `fund#2` for its second adapter. Readers see its records of `generation`;
+    `row_count` is that of the last full pull, `bad_count` of those that the last one set aside."""
 
     fund: str
     as_of: str | None
@@ -27,6 +39,15 @@ class FundRow(NamedTuple):
     state: str
     detail: str
     changed_at: str
+    generation: int
+    row_count: int | None
+    bad_count: int
+    full_at: str | None
+
+    @property
+    def name(self) -> str:
+        """The fund as people know it."""
+        return fund_of(self.fund)
 
 
 class Voice(NamedTuple):
@@ -38,10 +59,14 @@ class Voice(NamedTuple):
     scope: str | None = None
 
 
-_KNOWN = "exists (select 1 from records r where r.person = {}.person and r.kind = 'insured')"
+_KNOWN = (
+    "exists (select 1 from current_records r where r.person = {}.person and r.kind = 'insured')"
+)
+# A phone that several funds hold for a person is one voice.
 _OWN = (
-    "select p.person as person, p.heard_at, null, 1 as turn, people.since as since"
-    f" from phones p join people using (person) where p.phone = ? and {_KNOWN.format('p')}"
+    "select p.person as person, max(p.heard_at), null, 1 as turn, people.since as since"
+    f" from current_phones p join people using (person) where p.phone = ? and {_KNOWN.format('p')}"
+    " group by p.person, people.since"
 )
 _HELPED = (
     "select m.person, m.begins_at, m.scope, 2, m.begins_at from mandates m where m.phone = ?"
@@ -55,56 +80,26 @@ class People:
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
-    def known_as(self, keys: list[str], fresh: str, now: str) -> str:
-        """The person who has one of these keys, else a new person called `fresh`."""
-        marks = ",".join("?" * len(keys))
-        found = self._sql.one(f"select person from person_keys where key in ({marks})", *keys)
-        person = str(found[0]) if found else fresh
-        if not found:
-            self._sql.run("insert into people (person, since) values (?, ?)", person, now)
-        for key in keys:
-            self._sql.run(
-                "insert into person_keys (key, person) values (?, ?) on conflict do nothing",
-                key,
-                person,
-            )
-        return person
-
     def of_key(self, key: str) -> str | None:
         """The person behind one key."""
         row = self._sql.one("select person from person_keys where key = ?", key)
         return str(row[0]) if row else None
 
-    def set_phones(self, fund: str, person: str, phones: list[str], now: str) -> None:
-        """The phones that a fund holds for a person, and no others; one that was declared lost
-        comes back by a counter alone."""
-        sql = "select phone from phones where fund = ? and person = ?"
-        for (phone,) in self._sql.all(sql, fund, person):
-            if phone not in phones:
-                self._sql.run("delete from phones where phone = ? and person = ?", phone, person)
-        for phone in phones:
-            self._sql.run(
-                "insert into phones (phone, person, fund, heard_at) select ?, ?, ?, ? where not"
-                " exists (select 1 from lost_phones where phone = ? and person = ?)"
-                " on conflict do nothing",
-                *(phone, person, fund, now, phone, person),
-            )
-
-    def set_family(self, fund: str, family: str, person: str, role: str) -> None:
-        """The family that a fund puts a person in, as `head` or `dependant`."""
-        self._sql.run(
-            "insert into families (fund, family, person, role) values (?, ?, ?, ?)"
-            " on conflict (fund, person) do update set family = excluded.family,"
-            " role = excluded.role",
-            *(fund, family, person, role),
+    def record(self, fund: str, kind: str, key: str) -> Kept | None:
+        """One record, if it is still told."""
+        row = self._sql.one(
+            "select fund, kind, key, as_of, sealed from current_records"
+            " where fund = ? and kind = ? and key = ?",
+            *(fund, kind, key),
         )
+        return Kept(*row) if row else None
 
     def dependants(self, head: str) -> list[str]:
         """The persons whom this head of a family insures."""
         rows = self._sql.all(
-            "select distinct d.person from families h join families d"
+            "select distinct d.person from current_records h join current_records d"
             " on d.fund = h.fund and d.family = h.family and d.role = 'dependant'"
-            " where h.person = ? and h.role = 'head' order by d.person",
+            " where h.person = ? and h.kind = 'insured' and h.role = 'head' order by d.person",
             head,
         )
         return [row[0] for row in rows]
@@ -138,49 +133,17 @@ class People:
     def known(self, person: str) -> bool:
         """Whether a fund still tells who this person is."""
         return self._sql.one(
-            "select 1 from records where person = ? and kind = 'insured' limit 1", person
+            "select 1 from current_records where person = ? and kind = 'insured' limit 1", person
         ) is not None
 
     def records(self, person: str, kind: str) -> list[Kept]:
         """The records of one kind about one person."""
         rows = self._sql.all(
-            "select fund, kind, key, as_of, sealed from records where person = ? and kind = ?"
-            " order by key",
-            person,
-            kind,
+            "select fund, kind, key, as_of, sealed from current_records"
+            " where person = ? and kind = ? order by key",
+            *(person, kind),
         )
         return [Kept(*row) for row in rows]
-
-    def fingerprints(self, fund: str) -> dict[tuple[str, str], str]:
-        """What is kept of a fund: (kind, key) -> fingerprint."""
-        rows = self._sql.all("select kind, key, fingerprint from records where fund = ?", fund)
-        return {(kind, key): mark for kind, key, mark in rows}
-
-    def keep(
-        self, fund: str, kind: str, key: str, person: str, mark: str, as_of: str, batch: str,
-        sealed: str,
-    ) -> None:  # fmt: skip
-        """Keep one record, new or changed."""
-        self._sql.run(
-            "insert into records (fund, kind, key, person, fingerprint, as_of, batch, sealed)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (fund, kind, key) do update set"
-            " person = excluded.person, fingerprint = excluded.fingerprint,"
-            " as_of = excluded.as_of, batch = excluded.batch, sealed = excluded.sealed",
-            *(fund, kind, key, person, mark, as_of, batch, sealed),
-        )
-
-    def forget(self, fund: str, kind: str, key: str) -> None:
-        """A record that the fund says is gone."""
-        self._sql.run(
-            "delete from records where fund = ? and kind = ? and key = ?", fund, kind, key
-        )
-
-    def quarantine(self, fund: str, batch: str, place: str, reason: str, at: str) -> None:
-        """A row that could not be read: where and why, never what it said."""
-        self._sql.run(
-            "insert into quarantine (fund, batch, place, reason, at) values (?, ?, ?, ?, ?)",
-            *(fund, batch, place, reason, at),
-        )
 
     def set_aside(self, since: str) -> list[tuple[str, str, int]]:
         """Rows that could not be used since then: (fund, why, how many places)."""
@@ -190,20 +153,6 @@ class People:
             since,
         )
         return [(fund, reason, count) for fund, reason, count in rows]
-
-    def learned(
-        self, fund: str, as_of: str | None, cursor: str | None, batch: str, state: str, now: str
-    ) -> None:
-        """A pull brought something: `up`, or `partial` (then `as_of` is None: it stays)."""
-        self._sql.run(
-            "insert into funds (fund, as_of, fetched_at, cursor, batch, state, detail, changed_at)"
-            " values (?, ?, ?, ?, ?, ?, '', ?) on conflict (fund) do update set"
-            " as_of = coalesce(excluded.as_of, funds.as_of), fetched_at = excluded.fetched_at,"
-            " batch = excluded.batch, cursor = excluded.cursor, detail = '',"
-            " changed_at = case when funds.state = excluded.state then funds.changed_at"
-            " else excluded.changed_at end, state = excluded.state",
-            *(fund, as_of, now, cursor, batch, state, now),
-        )
 
     def missed(self, fund: str, state: str, detail: str, now: str) -> None:
         """A pull did not go well: `down` or `refused`; the old data keeps its old date."""
@@ -216,9 +165,6 @@ class People:
         )
 
     def funds(self) -> list[FundRow]:
-        """Every fund we ever pulled from, by name."""
-        rows = self._sql.all(
-            "select fund, as_of, fetched_at, cursor, state, detail, changed_at from funds"
-            " order by fund"
-        )
+        """Every source we ever pulled from, by name."""
+        rows = self._sql.all(f"select {', '.join(FundRow._fields)} from funds order by fund")
         return [FundRow(*row) for row in rows]

@@ -19,8 +19,9 @@ from lite.store.engine import Known, Row, StoreError, statements, steps
 from lite.store.pool import Pool
 
 _COLUMNS = (
-    "select table_name, column_name from information_schema.columns"
-    " where table_schema = current_schema() order by table_name, ordinal_position"
+    "select table_name, column_name from information_schema.columns join information_schema.tables"
+    " using (table_schema, table_name) where table_schema = current_schema()"
+    " and table_type = 'BASE TABLE' order by table_name, ordinal_position"
 )
 
 

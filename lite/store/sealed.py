@@ -19,15 +19,16 @@ class Column(NamedTuple):
     place: str
     along: tuple[str, ...] = ()
 
-    def of(self, row: Sequence[str]) -> str:
+    def of(self, row: Sequence[object]) -> str:
         """The place of a row, given by its key."""
         values = dict(zip(self.key, row, strict=True))
         return f"{self.table}.{self.column}:{self.place.format(**values)}"
 
 
 COLUMNS = (
-    Column("records", "sealed", ("fund", "kind", "key"), "{fund}/{kind}/{key}",
+    Column("records", "sealed", ("fund", "kind", "key", "born"), "{fund}/{kind}/{key}",
            ("person", "kind")),  # a person's records share a key, and mostly a page of the file
+    Column("set_aside", "sealed", ("fund", "key"), "{fund}/{key}"),
     Column("requests", "sealed", ("reference",), "{reference}"),
     Column("documents", "sealed", ("reference",), "{reference}"),
     Column("letters", "sealed", ("id",), "{id}"),

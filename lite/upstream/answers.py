@@ -8,7 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
-from lite.upstream.records import KIND_OF, PersonKey, Reason, Record, fingerprint, key_of
+from lite.upstream.changes import Change as Change
+from lite.upstream.changes import upsert as upsert
+from lite.upstream.records import PersonKey, Reason, Record
 
 Mode: TypeAlias = Literal["delta", "full"]
 ATTESTATIONS = ("salaries", "amo", "registration", "family_allowances", "pension")
@@ -68,24 +70,6 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One row of a pull: the record to keep, or the key of the one to delete (no record then)."""
-
-    op: Literal["upsert", "delete"]
-    kind: str
-    key: str
-    record: Record | None
-    fingerprint: str
-    source_updated_at: datetime | None = None
-
-
-def upsert(record: Record, source_updated_at: datetime | None = None) -> Change:
-    """The change that keeps this record, under its own key and fingerprint."""
-    kind = KIND_OF[type(record)]
-    return Change("upsert", kind, key_of(record), record, fingerprint(record), source_updated_at)
-
-
-@dataclass(frozen=True, slots=True)
 class Quarantined:
     """A row that could not be read: where it was, why, and what it said (never shown to a user)."""
 
@@ -121,10 +105,11 @@ class Batch:
 
 
 class Pull:
-    """The pages of one pull, read once and in order; nothing but the current page is held."""
+    """The pages of one pull, read once and in order; nothing but the current page is held.
+    `expected`: how many rows there will be, where the adapter knows."""
 
-    def __init__(self, pages: Generator[Page, None, Batch]) -> None:
-        self._pages = pages
+    def __init__(self, pages: Generator[Page, None, Batch], expected: int | None = None) -> None:
+        self._pages, self.expected = pages, expected
         self._end: Batch | None = None
 
     def __iter__(self) -> Iterator[Page]:

@@ -20,7 +20,6 @@ from lite.upstream.answers import (
     Batch,
     BatchRefused,
     Capabilities,
-    Change,
     Denied,
     Document,
     Found,
@@ -40,8 +39,8 @@ from lite.upstream.answers import (
     Submission,
     Unavailable,
     Unreachable,
-    upsert,
 )
+from lite.upstream.changes import Change, upsert
 from lite.upstream.records import (
     DOSSIER_KINDS,
     KIND_OF,

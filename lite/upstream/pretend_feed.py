@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from lite.upstream.answers import Change, Page, Quarantined, upsert
+from lite.upstream.answers import Page, Quarantined
+from lite.upstream.changes import Change, upsert
 from lite.upstream.pretend_facts import world
 from lite.upstream.records import (
     KIND_OF,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+import hearsay
 import pytest
 
 from lite import vault
@@ -127,7 +128,7 @@ def test_whatever_a_caller_calls_himself_is_kept(store: Store) -> None:
 
 def test_text_sorts_by_its_bytes(store: Store) -> None:
     for key in ("b", "a", "B", "é", "z"):
-        store.people.keep("f", "insured", key, "p", "", AT, "", "v1:")
+        hearsay.record(store, "f", "insured", key, "p", "v1:", AT)
     told = [kept.key for kept in store.people.records("p", "insured")]
     assert told == ["B", "a", "b", "z", "é"]
     assert isinstance(store.people.records("p", "insured")[0], Kept)

@@ -164,11 +164,11 @@ def test_keys_of_people_are_shared_by_machines(house: House, afar: str, tmp_path
     assert salt is not None and len(salt) == 32
     Owners(afar).erase(person, ["key"], "2026-11-24")
     assert Owners(afar).get(person) is None
-    assert Owners(afar).erased(["key"])
+    assert Owners(afar).barred(["key"])
     file = tmp_path / "copy.people"
     Owners(afar).copy(file)
     assert Owners(file).get(person) is None
-    assert Owners(file).erased(["key"])
+    assert Owners(file).barred(["key"])
 
 
 def test_keys_made_at_once_on_two_machines_are_one(afar: str) -> None:

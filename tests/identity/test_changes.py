@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import hearsay
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -85,11 +86,11 @@ def changes(store: Store, vault: Vault, post: Post) -> Changes:
 def enrol(store: Store, vault: Vault, person: str, *numbers: str) -> None:
     """A person whom a fund knows with these phones, since long ago."""
     since = stamp(NOW - timedelta(days=30))
-    store.people.known_as([f"key of {person}"], person, since)
+    hearsay.person(store, f"key of {person}", person, since)
     told = f'{{"phones": {list(numbers)}}}'.replace("'", '"').encode()
     sealed = vault.seal(f"records.sealed:cnss/insured/{person}", told)
-    store.people.keep("cnss", "insured", person, person, "", since, "1", sealed)
-    store.people.set_phones("cnss", person, [vault.hash("phone", one) for one in numbers], since)
+    hearsay.record(store, "cnss", "insured", person, person, sealed, since)
+    hearsay.phones(store, "cnss", person, [vault.hash("phone", one) for one in numbers], since)
 
 
 def ask(changes: Changes, now: datetime = NOW, replaces: str = "") -> Answer:

@@ -6,6 +6,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hearsay
 import pytest
 
 from lite.clock import stamp
@@ -27,9 +28,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def people(store: Store, vault: Vault) -> None:
     """Two people whom a fund knows, without a phone."""
     for person in (ONE, TWO):
-        store.people.known_as([f"key of {person}"], person, stamp(NOW))
+        hearsay.person(store, f"key of {person}", person, stamp(NOW))
         sealed = vault.seal(f"records.sealed:cnss/insured/{person}", b'{"phones": []}')
-        store.people.keep("cnss", "insured", person, person, "", stamp(NOW), "1", sealed)
+        hearsay.record(store, "cnss", "insured", person, person, sealed, stamp(NOW))
 
 
 def deposit(
@@ -127,9 +128,9 @@ def test_one_phone_serves_a_family_and_one_person_two_phones(store: Store, vault
 
 
 def test_a_fund_does_not_take_back_what_a_counter_gave(store: Store, vault: Vault) -> None:
-    store.people.set_phones("cnss", ONE, [index(vault)], stamp(NOW))
+    hearsay.phones(store, "cnss", ONE, [index(vault)], stamp(NOW))
     enrolment.activate(store, vault, PHONE, deposit(store, vault), NOW)
-    store.people.set_phones("cnss", ONE, [], stamp(NOW))
+    hearsay.phones(store, "cnss", ONE, [], stamp(NOW))
     assert store.people.of_phone(index(vault)) == [ONE]
 
 
@@ -190,9 +191,9 @@ def test_a_loss_ends_the_code_that_waits(store: Store, vault: Vault) -> None:
 
 
 def test_a_fund_does_not_bring_a_lost_phone_back(store: Store, vault: Vault) -> None:
-    store.people.set_phones("cnss", ONE, [index(vault), index(vault, OTHER)], stamp(NOW))
+    hearsay.phones(store, "cnss", ONE, [index(vault), index(vault, OTHER)], stamp(NOW))
     phones.lose(store, vault, ONE, index(vault), "amina", NOW)
-    store.people.set_phones("cnss", ONE, [index(vault), index(vault, OTHER)], stamp(NOW + DAY))
+    hearsay.phones(store, "cnss", ONE, [index(vault), index(vault, OTHER)], stamp(NOW + DAY))
     assert store.people.of_phone(index(vault)) == []
     assert store.enrolments.bound(ONE) == {index(vault, OTHER): "cnss"}
     code = deposit(store, vault, now=NOW + DAY)
@@ -202,7 +203,7 @@ def test_a_fund_does_not_bring_a_lost_phone_back(store: Store, vault: Vault) -> 
 
 def test_a_fund_forgets_the_phones_that_it_no_longer_tells(store: Store, vault: Vault) -> None:
     for phone in (PHONE, OTHER):
-        store.people.set_phones("cnss", ONE, [index(vault, phone)], stamp(NOW))
+        hearsay.phones(store, "cnss", ONE, [index(vault, phone)], stamp(NOW))
     assert store.enrolments.bound(ONE) == {index(vault, OTHER): "cnss"}
 
 
@@ -291,7 +292,7 @@ def test_a_silent_phone_speaks_again_after_a_code_of_the_card(store: Store, vaul
 def test_a_phone_that_a_fund_told_us_of_is_silent_since_then(store: Store, vault: Vault) -> None:
     late = NOW + 2 * YEAR  # the person has been known for two years, the phone has not
     for again in range(3):
-        store.people.set_phones("cnss", ONE, [index(vault)], stamp(late + again * DAY))
+        hearsay.phones(store, "cnss", ONE, [index(vault)], stamp(late + again * DAY))
     assert speaks(store, vault, late + YEAR - timedelta(seconds=1)) == [ONE]
     assert speaks(store, vault, late + YEAR) == []
 

@@ -93,7 +93,7 @@ def test_what_another_process_seals_meanwhile_is_kept(house: House) -> None:
     renewed = [rotation._renewed(house.vault, COLUMNS[0], row) for row in page]
     house.store.sealed.replace(COLUMNS[0], [row for row in renewed if row])
     (now,) = house.store.sql.all(
-        "select sealed from records where fund = ? and kind = ? and key = ?", *key
+        "select sealed from records where fund = ? and kind = ? and key = ? and born = ?", *key
     )
     assert house.vault.open(place, now[0]) == b"newer"
 

@@ -1,0 +1,192 @@
+"""What is staged of one pull: added chunk by chunk, verified, then swapped or discarded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import monotonic, sleep
+
+from lite.clock import Clock, instant, local, stamp
+from lite.intake.lease import Lease
+from lite.intake.planning import Lying, Planner
+from lite.intake.rows import Blinder, Row, again
+from lite.intake.seen import Part, Seen
+from lite.intake.verifying import Counted, verify_date, verify_rows
+from lite.store import Store
+from lite.store.funds import Swap
+from lite.store.staging import Aside, Lies, Plan
+from lite.upstream import port
+from lite.vault import Vault
+
+_AT_ONCE = 1_000
+_TOLD = 1_000  # rows of one pull whose place and reason are kept; the others are counted
+_TRIES = 5
+
+
+class _Raced(Exception):
+    """Somebody was learned of, or erased, while a chunk was being planned: plan it again."""
+
+
+class Staged:
+    """The next generation of one source, in the making."""
+
+    def __init__(
+        self, store: Store, vault: Vault, clock: Clock, lease: Lease, fund: port.Fund,
+        mode: port.Mode,
+    ) -> None:  # fmt: skip
+        self._store, self._vault, self._clock, self._lease = store, vault, clock, lease
+        self._source, self._mode, self._files = fund.name, mode, fund.capabilities().files
+        self._row = store.funds.get(fund.name)
+        self._old = self._row.generation if self._row else 0
+        self._counted, self._seen = Counted(), Seen()
+        self._told_bad, self._unread, self._any_aside = 0, 0, False
+        self._blinder = Blinder(fund.name, vault)
+        self._begin()
+
+    @property
+    def _next(self) -> int:
+        return self._old + 1
+
+    @property
+    def _tag(self) -> str:
+        """Names the pull until its batch has told its own name."""
+        return f"{self._source}/{self._next}"
+
+    def _begin(self) -> None:
+        """Take away what earlier pulls left. Only a first import goes on where it stopped: it is
+        long, and every row of it is new."""
+        self._resumed = self._store.funds.unfinished(self._source, self._old)
+        if self._resumed and (self._old or self._mode == "delta"):
+            self.discard()
+            self._resumed = False
+        self._gently(lambda: self._store.funds.tidy(self._source, self._old))
+
+    def close(self) -> None:
+        """Let the keys go."""
+        self._seen.close()
+
+    # Staging
+
+    def add(self, changes: Sequence[port.Change], bad: Sequence[port.Quarantined]) -> None:
+        """Stage a chunk."""
+        rows = [self._blinder.row(change) for change in changes]
+        self._seen.add(row.key for row in rows)
+        self._counted = self._counted.more(len(rows) + len(bad), len(bad))
+        self._unread += len(bad)
+        self._stage(rows, [(row.where, row.reason) for row in bad])
+
+    def _stage(
+        self, rows: Sequence[Row], bad: Sequence[tuple[str, str]], second_look: bool = False
+    ) -> None:
+        for _ in range(_TRIES):
+            erasures = self._vault.owners.erasures()
+            plan = self._planner().plan(rows, second_look)
+            strangers = len(plan.bad)
+            plan.bad = [*plan.bad, *bad][: max(0, _TOLD - self._told_bad)]
+            self._settle_asides(plan, rows)
+            try:
+                self._write(plan, erasures)
+            except _Raced:
+                continue
+            self._told_bad += len(plan.bad)
+            self._counted = self._counted.more(0, strangers)
+            return
+        raise port.FundDown(60)
+
+    def _planner(self) -> Planner:
+        now = self._clock.now()
+        fetched = self._row.fetched_at if self._row else None
+        then = local(instant(fetched)).date() if fetched else None
+        return Planner(
+            self._store, self._vault, self._source, self._next, then, local(now).date(), stamp(now)
+        )
+
+    def _settle_asides(self, plan: Plan, rows: Sequence[Row]) -> None:
+        """A row that is told again is not what was set aside under its key."""
+        if self._any_aside and not plan.settled:
+            plan.settled.extend(row.key for row in rows)
+        self._any_aside = self._any_aside or bool(plan.asides)
+
+    def _write(self, plan: Plan, erasures: object) -> None:
+        if not plan.rows():
+            return self._lease.keep_alive()
+        with self._store.transaction():
+            self._store.alone("intake", patiently=True)
+            self._lease.keep()
+            now = stamp(self._clock.now())
+            self._store.staging.write(self._source, self._next, plan, self._tag, now)
+            raced = plan.keys and self._store.staging.people(list(plan.keys)) != plan.keys
+            if raced or self._vault.owners.erasures() != erasures:
+                raise _Raced
+
+    # The end
+
+    def swap(self, batch: port.Batch) -> None:
+        """Verify the batch and make it what readers see. Raises `BatchRefused`."""
+        now = self._clock.now()
+        verify_date(batch, self._files, self._store.funds.newest(self._source), now)
+        self._second_look()
+        # A row that could not be read may be of any key: then nothing is said to be gone.
+        self._sweep(batch.complete and not batch.partial and not self._unread)
+        if self._files:
+            verify_rows(batch, self._counted.double(self._seen.doubles), self._row)
+        done = Swap(
+            batch.id, stamp(batch.as_of), not batch.partial, self._mode == "full", batch.cursor,
+            self._counted.rows, self._counted.bad, stamp(now),
+        )  # fmt: skip
+        with self._store.transaction():
+            self._lease.keep()
+            self._store.funds.name_quarantine(self._source, self._tag, batch.id)
+            self._store.funds.swap(self._source, self._next, done)
+        self._gently(lambda: self._store.funds.tidy(self._source, self._next))
+
+    def _second_look(self) -> None:
+        """At those that came before their person."""
+        after = ""
+        while page := self._store.staging.asides(self._source, after, _AT_ONCE):
+            self._stage([self._again(one) for one in page], (), second_look=True)
+            after = page[-1].key
+
+    def _again(self, aside: Aside) -> Row:
+        place = f"set_aside.sealed:{self._source}/{aside.key}"
+        return again(aside, self._vault.open(place, aside.sealed))
+
+    def _sweep(self, gone: bool) -> None:
+        """What was not sent is not staged, and if the pull told everything it is `gone`."""
+        if self._mode == "delta":
+            return
+        for part in self._seen.parts():
+            if gone or self._resumed:
+                for kind in port.KINDS:
+                    self._sweep_part(part, kind, gone)
+
+    def _sweep_part(self, part: Part, kind: str, gone: bool) -> None:
+        walk = self._store.staging.walk(self._source, kind, part.low, part.high, _AT_ONCE)
+        for page in walk:
+            missing = [key for key, _ in page if bytes.fromhex(key) not in part.keys]
+            if missing:
+                self._forget(kind, missing, gone)
+
+    def _forget(self, kind: str, keys: Sequence[str], gone: bool) -> None:
+        plan = Plan()
+        for lies in self._store.staging.lie(self._source, self._old, kind, keys):
+            self._planner().end(plan, kind, self._lying(lies, gone))
+        self._write(plan, self._vault.owners.erasures())
+
+    def _lying(self, lies: Lies, gone: bool) -> Lying:
+        if lies.born == self._next:
+            return Lying(staged=lies)
+        return Lying(told=lies) if gone else Lying()
+
+    def discard(self) -> None:
+        """Nothing of this pull will be seen."""
+        self._gently(lambda: self._store.funds.discard(self._source, self._old))
+
+    def _gently(self, step: Callable[[], int]) -> None:
+        """Small steps, with room for the doors between them."""
+        done = 1
+        while done:
+            since = monotonic()
+            with self._store.transaction():
+                self._lease.keep()
+                done = step()
+            sleep(min(0.1, monotonic() - since) if done else 0)
