@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from lite.store.engine import Sql
+from lite.store.people import fund_of
 
 
 class VersionRow(NamedTuple):
@@ -147,9 +148,10 @@ class Notices:
     def funds_of(self, person: str) -> set[str]:
         """The funds that tell of a person."""
         rows = self._sql.all(
-            "select distinct fund from current_records where person = ? and kind = 'insured'", person
+            "select distinct fund from current_records where person = ? and kind = 'insured'",
+            person,
         )
-        return {row[0] for row in rows}
+        return {fund_of(row[0]) for row in rows}
 
     def waiting(
         self, fund: str, what: str, day: str, after: str, earlier: str, most: int
