@@ -13,6 +13,9 @@ AMOUNT_LIMIT = 10**12
 
 # Arabic-Indic, Persian, full-width. Python knows hundreds more; nobody here types them.
 _DIGITS = {zero + n: str(n) for zero in (0x660, 0x6F0, 0xFF10) for n in range(10)}
+# Circled digits of a phone's signs, 1 to 9; those in a circle of air are NFKC's.
+_CIRCLED = {one + n: str(n + 1) for one in (0x2776, 0x2780, 0x278A) for n in range(9)}
+_KEYCAP = 0x20E3  # drawn around the character before it
 
 # Morocco's closed plan: nine digits after +212, of which the first is 5 (fixed) to 8 (ANRT).
 _MSISDN = re.compile(r"[+ ](212[5-8][0-9]{8}|(?!212)[1-9][0-9]{6,14})")
@@ -44,7 +47,7 @@ class _Visible(dict[int, str | None]):
         return self[code]
 
 
-_VISIBLE = _Visible({0x0A: "\n"})
+_VISIBLE = _Visible({0x0A: "\n", _KEYCAP: None, **_CIRCLED})
 
 
 def digits(text: str) -> str:
@@ -54,8 +57,8 @@ def digits(text: str) -> str:
 
 def visible(text: str) -> str:
     """Drop what no phone shows: control characters, direction marks and other invisible ones,
-    variation selectors, lone surrogates, all above U+FFFF. Every white space but the newline
-    becomes a space, one for one."""
+    variation selectors, keycaps around a digit, lone surrogates, all above U+FFFF. Every white
+    space but the newline becomes a space, one for one."""
     return text if text.isascii() and text.isprintable() else text.translate(_VISIBLE)
 
 

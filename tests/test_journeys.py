@@ -145,6 +145,46 @@ def test_a_stranger_is_called_back_once_a_day(house: House) -> None:
     phone.choose("Autres services", "Être rappelé", "Autre chose", "N'importe quand", "Oui")
     reference = phone.finds(r"\b3\d{11}\b")
     phone.gets("demande de rappel reçue", reference).drops()
-    phone.dials().choose("Autres services", "Être rappelé", "Mon dossier", "Matin", "Oui")
-    phone.sees("déjà demandé", reference)
+    phone.dials().choose("Autres services", "Être rappelé").sees("déjà demandé", reference)
+    phone.choose("La garder").sees("déjà demandé", reference)
     assert house.store.sql.one("select count(*) from requests") == (1,)
+
+
+def asks_to_be_called(house: House) -> Phone:
+    phone = Phone(house, STRANGER).dials()
+    phone.choose("Autres services", "Être rappelé", "Autre chose", "N'importe quand", "Oui")
+    return phone.drops()
+
+
+def test_a_stranger_takes_a_call_back_back(house: House) -> None:
+    asks_to_be_called(house).dials("*384*3939*5*2#").choose("L'annuler").sees("Demande annulée.")
+    assert house.store.sql.one("select state from requests") == ("cancelled",)
+    asks_to_be_called(house)
+
+
+def test_dialling_again_by_habit_takes_nothing_back(house: House) -> None:
+    asks_to_be_called(house).dials("*384*3939*5*2*1*1*1#").sees("déjà demandé")
+    assert house.store.sql.one("select state from requests") == ("queued",)
+
+
+def test_the_call_back_of_another_phone_is_not_shown(house: House) -> None:
+    asks_to_be_called(house)
+    Phone(house, "+212655599999").dials("*384*3939*5*2#").sees_not("déjà demandé")
+
+
+def test_the_same_attestation_twice_in_a_day_is_asked_about(house: House) -> None:
+    phone = Phone(house, FR_THIRTY).dials("*384*3939*2#").choose("Immatriculation", "Oui")
+    reference = phone.finds(r"\b2\d{11}\b")
+    phone.drops().dials("*384*3939*2#").choose("Immatriculation")
+    phone.sees(f"Déjà demandée ce jour, {reference}. Une autre ?")
+    phone.choose("Non").sees("Rien n'a été envoyé.").drops()
+    phone.dials("*384*3939*2#").choose("Immatriculation", "Oui").drops()
+    assert house.store.sql.one("select count(*) from requests") == (2,)
+    phone.dials("*384*3939*2#").choose("Pension").sees_not("Déjà demandée")
+
+
+def test_a_bare_4_by_sms_sends_no_code(house: House) -> None:
+    phone = Phone(house, FR_THIRTY).texts("4").gets("CODE")
+    assert house.store.sql.one("select count(*) from codes") == (0,)
+    phone.texts("CODE")
+    assert house.store.sql.one("select count(*) from codes") == (1,)

@@ -43,6 +43,9 @@ def test_digits(typed: str, meant: str) -> None:
         ("❤\ufe0f ok", "❤ ok"),
         ("x\ud83dy\udc00", "xy"),
         ("nul\x00\x07\x7f", "nul"),
+        ("1\ufe0f\u20e3", "1"),
+        ("2\u20e3 *\ufe0f\u20e3", "2 *"),
+        ("③ ❸ ➂ ➌", "3 3 3 3"),
     ],
 )
 def test_plain(typed: str, meant: str) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lite.clock import local
 from lite.services import names
 from lite.services.form import Answers, Choice, Level, Month, Option, Reply, Service, month
-from lite.text import T, Text
+from lite.text import Ltr, T, Text
 
 if TYPE_CHECKING:
+    from lite.desk.facts import Request
     from lite.desk.service import Desk
 
 _MONTHS = {"3": 3, "6": 6, "12": 12}
@@ -68,9 +70,27 @@ def _details(desk: Desk, answers: Answers) -> dict[str, str]:
     return {"from": _back(last, _MONTHS[answers["period"]] - 1), "to": last}
 
 
+def _twin(desk: Desk, answers: Answers) -> Request | None:
+    """The same one, asked for today already: twice is mostly a mistake."""
+    details = _details(desk, answers)
+    return next(
+        (
+            one
+            for one in desk.requests()
+            if (one.kind, one.details) == (answers["kind"], details)
+            and one.state not in ("cancelled", "rejected")
+            and local(one.asked_at).date() == desk.today
+        ),
+        None,
+    )
+
+
 def _read_back(desk: Desk, answers: Answers) -> Sequence[Text]:
     details = _details(desk, answers)
     lines = [T("Attestation : {kind}", kind=names.ATTESTATIONS[answers["kind"]])]
+    if twin := _twin(desk, answers):
+        reference = Ltr(twin.reference)
+        lines = [T("Déjà demandée ce jour, {reference}. Une autre ?", reference=reference), *lines]
     if details:
         lines.append(
             T("De {first} à {last}", first=month(details["from"]), last=month(details["to"]))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lite.desk.service import Desk
 
 _ONE_A = timedelta(days=1)
+_KEEP, _CANCEL = "keep", "cancel"
 REASONS = {
     "dossier": T("Mon dossier"),
     "attestation": T("Une attestation"),
@@ -36,8 +37,32 @@ def _times(desk: Desk, answers: Answers) -> Sequence[Option]:
     return [Option(value, label) for value, label in TIMES.items()]
 
 
+def _wishes(desk: Desk, answers: Answers) -> Sequence[Option]:
+    # What is dialled again by habit, 1 after 1, must not take it back.
+    return [Option(_KEEP, T("La garder")), Option(_CANCEL, T("L'annuler"))]
+
+
+def _made(desk: Desk, answers: Answers) -> bool:
+    return _waiting(desk) is not None
+
+
+def _new(desk: Desk, answers: Answers) -> bool:
+    return "wish" not in answers and not _made(desk, answers)
+
+
 def _no_phone(desk: Desk, answers: Answers) -> bool:
     return desk.phone is None
+
+
+def _already(desk: Desk, answers: Answers) -> Sequence[Text]:
+    waiting = _waiting(desk)
+    if waiting is None:
+        return ()
+    reference = Ltr(waiting.reference)
+    return [
+        T("Vous avez déjà demandé un rappel. Un agent va vous appeler."),
+        T("Référence {reference}", reference=reference),
+    ]
 
 
 def _read_back(desk: Desk, answers: Answers) -> Sequence[Text]:
@@ -49,15 +74,23 @@ def _read_back(desk: Desk, answers: Answers) -> Sequence[Text]:
 
 
 def _answer(desk: Desk, answers: Answers) -> Reply:
-    waiting = _waiting(desk)
-    if waiting:
-        told = T("Vous avez déjà demandé un rappel. Un agent va vous appeler.")
-        return Reply([told], "received", reference=waiting.reference)
+    if waiting := _waiting(desk):
+        return _wished(desk, waiting, answers.get("wish", _KEEP))
     details = {name: answers[name] for name in ("reason", "time", "phone") if name in answers}
     receipt = [T("Lite : demande de rappel reçue. Référence :")]
     reference = desk.ask("callback", details, receipt)
     told = T("Demande reçue. Un agent vous appellera. Il ne demande jamais votre RIB.")
     return Reply([told], "received", reference=reference)
+
+
+def _wished(desk: Desk, waiting: Request, wish: str) -> Reply:
+    """What becomes of a call-back that was asked for already."""
+    if wish == _KEEP:
+        told = T("Vous avez déjà demandé un rappel. Un agent va vous appeler.")
+        return Reply([told], "received", reference=waiting.reference)
+    done = desk.cancel(waiting.reference)
+    told = T("Demande annulée.") if done else T("Trop tard : la caisse l'a déjà traitée.")
+    return Reply([told], "received", reference=waiting.reference)
 
 
 def _waiting(desk: Desk) -> Request | None:
@@ -85,6 +118,15 @@ SERVICE = Service(
         "ar": ("اتصال", "اتصلوا", "ittissal"),
     },
     fields=(
+        Choice(
+            name="wish",
+            ask=T("Votre demande de rappel ?"),
+            help=T("Choisissez un chiffre de la liste."),
+            choices=_wishes,
+            when=_made,
+            tell=_already,
+            optional=True,
+        ),
         Number(
             name="phone",
             ask=T("Votre numéro de téléphone ?"),
@@ -97,15 +139,18 @@ SERVICE = Service(
             ask=T("À quel sujet ?"),
             help=T("Choisissez un chiffre de la liste."),
             choices=_reasons,
+            when=_new,
         ),
         Choice(
             name="time",
             ask=T("À quel moment ?"),
             help=T("Choisissez un chiffre de la liste."),
             choices=_times,
+            when=_new,
         ),
     ),
     confirm=_read_back,
+    unsure=_new,
     answer=_answer,
     commits=True,
 )

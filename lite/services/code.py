@@ -40,4 +40,5 @@ SERVICE = Service(
     words={"fr": ("CODE",), "ar": ("رمز", "الرمز", "كود", "ramz")},
     answer=_answer,
     commits=True,
+    named=True,  # a code that nobody knowingly asked for teaches people to expect codes
 )

@@ -96,9 +96,9 @@ class Reply:
 @dataclass(frozen=True, kw_only=True)
 class Service:
     """One thing a citizen can do. `ussd` is what is dialled, `words` the SMS keywords by
-    language, `short` the menu line, `commits` whether answering changes something, `bars` why
-    this person cannot begin it now (nothing when they can), `scope` what a helper's mandate must
-    hold to use it (empty: no mandate does)."""
+    language, `short` the menu line, `commits` whether answering changes something, `unsure` when
+    what `confirm` says is to be confirmed, `bars` why this person cannot begin it now, `scope` what
+    a helper's mandate must hold, `named` whether a bare digit is not enough for an SMS."""
 
     key: str
     level: Level
@@ -112,6 +112,8 @@ class Service:
     commits: bool = False
     bars: Callable[[Desk], Sequence[Text]] | None = None
     scope: str = ""
+    unsure: When = always
+    named: bool = False
 
 
 SURE = "sure"
@@ -133,10 +135,7 @@ def offered(service: Service, desk: Desk) -> bool:
 
 def _people(desk: Desk, answers: Answers) -> Sequence[Option]:
     arabic = desk.language == "ar"
-    return [
-        Option(person.id, raw(person.masked_ar if arabic else person.masked))
-        for person in desk.people
-    ]
+    return [Option(one.id, raw(one.masked_ar if arabic else one.masked)) for one in desk.people]
 
 
 WHOM = Choice(
@@ -159,7 +158,9 @@ def questions(service: Service) -> list[Field]:
     if service.level == Level.T3:
         asked.append(_oath(service))
     elif service.confirm:
-        asked.append(YesNo(name=SURE, ask=T("Confirmer ?"), tell=service.confirm))
+        asked.append(
+            YesNo(name=SURE, ask=T("Confirmer ?"), tell=service.confirm, when=service.unsure)
+        )
     return asked
 
 

@@ -165,7 +165,7 @@ class Dialogue:
             return self._begin(self._services["web"], "", text)
         if not self._form:
             for service in self._list:
-                if text == service.ussd:
+                if text == service.ussd and not service.named:
                     return self._begin(service)
         reference = numbers.reference(text)
         return reference is not None and self._reference(reference)

@@ -195,7 +195,8 @@ def test_after_three_errors_one_may_go_back_to_the_question(phone: Phone) -> Non
 
 
 def test_after_three_errors_one_may_leave(phone: Phone) -> None:
-    phone.dials().presses("88", "88", "88", "2").sees("Au revoir", "*384*3939#")
+    phone.dials().presses("88", "88", "88", "2").sees("Choix inconnu.", "Être rappelé")
+    phone.presses("9", "2").sees("Au revoir", "*384*3939#")
     assert phone.ended
 
 
