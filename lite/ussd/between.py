@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lite.ussd.dialogue import Dialogue
 
 _CALLBACK = "callback"
+_MOST_ERRORS = 6  # three bring the offer, three more end it
 WRONG = T("Choix inconnu. Tapez un chiffre de la liste.")
 
 
@@ -72,10 +73,13 @@ def resume(dialogue: Dialogue, typed: str) -> None:
 
 
 def unstick(dialogue: Dialogue, typed: str) -> None:
-    """Several answers in a row were not understood: a call-back, or the end."""
+    """Several answers in a row were not understood: a call-back, offered a few times, or the end."""
     try:
         pick(views.STUCK, typed, dialogue.desk, WRONG)
     except Invalid:
-        dialogue.go("end")
+        dialogue.state["errors"] += 1
+        dialogue.state["trouble"] = dialogue.desk.says(WRONG)
+        if dialogue.state["errors"] >= _MOST_ERRORS:
+            dialogue.go("end", trouble=None)
     else:
         dialogue.start(_CALLBACK)
