@@ -73,7 +73,7 @@ def resume(dialogue: Dialogue, typed: str) -> None:
 
 
 def unstick(dialogue: Dialogue, typed: str) -> None:
-    """Several answers in a row were not understood: a call-back, offered a few times, or the end."""
+    """Several answers in a row were not understood: a call-back, offered anew, or the end."""
     try:
         pick(views.STUCK, typed, dialogue.desk, WRONG)
     except Invalid:
