@@ -10,7 +10,7 @@ from time import process_time
 
 from bench.anchors import durable_write, flask_constant, flask_write
 from bench.tables import table
-from bench.town import callers, sign_in
+from bench.town import callers, sign_in, town, unsealed
 from bench.wire import Ask, called, constant, dossiers, menu, plain_posts, sms, ussd
 from lite.app import House
 from lite.config import Settings
@@ -18,6 +18,10 @@ from lite.config import Settings
 _EACH = 200  # requests of one kind in one round
 _CONSTANT, _WRITE = "Flask constant", "Flask, form, durable write"
 _GOALS = {"USSD turn": "<= 2.0 constants"}
+_SEALED = (
+    ("USSD turn", "USSD turn, unsealed"),
+    ("USSD turn, disk not awaited", "USSD turn, unsealed, disk not awaited"),
+)
 _HEAD = ("in this process", "CPU µs", "/ constant", "/ Flask write", "P4 goal")
 
 Kind = Callable[[], float]
@@ -25,25 +29,31 @@ Kind = Callable[[], float]
 
 def run(settings: Settings, quick: bool) -> str:
     """A table: µs of CPU, and how many times each anchor of the same round."""
-    kinds = _kinds(settings)
-    rounds = [{name: kind() for name, kind in kinds.items()} for _ in range(3 if quick else 15)]
+    with town(unsealed) as bare:
+        kinds = _kinds(settings, unsealed(bare))
+        rounds = [{name: kind() for name, kind in kinds.items()} for _ in range(3 if quick else 15)]
     rows = [
         (name, f"{median(one[name] for one in rounds) * 1e6:.0f}",
          *(f"{_ratio(rounds, name, anchor):.2f}" for anchor in (_CONSTANT, _WRITE)),
          _GOALS.get(name, ""))
         for name in kinds
     ]  # fmt: skip
-    return table(_HEAD, rows)
+    sealed = ", ".join(f"{_ratio(rounds, one, other):.2f}" for one, other in _SEALED)
+    told = f"a sealed turn / an unsealed one (goal <= 1.3), disk awaited, then not: {sealed}"
+    return f"{table(_HEAD, rows)}\n\n{told}"
 
 
 def _ratio(rounds: list[dict[str, float]], name: str, anchor: str) -> float:
     return median(one[name] / one[anchor] for one in rounds)
 
 
-def _kinds(settings: Settings) -> dict[str, Kind]:
+def _kinds(settings: Settings, bare: House) -> dict[str, Kind]:
     """Each kind of request: called, it makes `_EACH` of them and gives the CPU seconds of one."""
     house, hasty, people = House(settings), House(settings), callers()
     hasty.store.sql.run("pragma synchronous = off")  # of this house's connection alone
+    hasty_bare = House(bare.settings)
+    hasty_bare.__dict__["vault"] = bare.vault
+    hasty_bare.store.sql.run("pragma synchronous = off")
     folder = settings.folder
     os.environ["BENCH_STORE"] = str(folder / "flask.db")
     signed_in = sign_in(house, people[:_EACH])
@@ -53,6 +63,8 @@ def _kinds(settings: Settings) -> dict[str, Kind]:
         _WRITE: _asked(flask_write(), plain_posts(people)),
         "USSD turn": _asked(house.wsgi, ussd(people)),
         "USSD turn, disk not awaited": _asked(hasty.wsgi, ussd(people)),
+        "USSD turn, unsealed": _asked(bare.wsgi, ussd(people)),
+        "USSD turn, unsealed, disk not awaited": _asked(hasty_bare.wsgi, ussd(people)),
         "SMS in": _asked(house.wsgi, sms(people)),
         "page: menu": _asked(house.wsgi, menu()),
         "page: my dossiers": _asked(house.wsgi, dossiers(signed_in)),

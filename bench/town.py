@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,8 +40,16 @@ def callers() -> list[Caller]:
     ]  # fmt: skip
 
 
+def unsealed(settings: Settings) -> House:
+    """A house whose vault lets everything through, to see what sealing costs; for a bench alone."""
+    house = House(settings)
+    house.vault.seal = lambda place, data, owner="": f":{data.decode()}"  # type: ignore[method-assign]
+    house.vault.open = lambda place, sealed: sealed[1:].encode()  # type: ignore[method-assign]
+    return house
+
+
 @contextmanager
-def town() -> Iterator[Settings]:
+def town(build: Callable[[Settings], House] = House) -> Iterator[Settings]:
     """The settings of a filled house in a real file (`synchronous=FULL`), gone at the end."""
     Path("build").mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="bench-", dir="build") as folder:
@@ -51,7 +59,7 @@ def town() -> Iterator[Settings]:
             webhook_secrets=(SECRET,),
         )
         vault.create(Path(settings.key_file))
-        house = House(settings)
+        house = build(settings)
         house.store.migrate()
         house.intake.pull(_Fund())
         yield settings

@@ -13,8 +13,17 @@ def test_every_test_that_it_names_exists() -> None:
     written = "\n".join(file.read_text() for file in Path("tests").rglob("test_*.py"))
     there = set(re.findall(r"^def (test_\w+)", written, re.MULTILINE))
     named = {word for word in WORDS if word.startswith("test_")}
-    assert len(named) > 40
+    assert len(named) > 60
     assert named - there == set()
+
+
+def test_each_point_that_is_met_names_a_test_or_a_file() -> None:
+    """A claim stands on something that can fail; what is not met says so."""
+    points = [line for line in PAGE.splitlines() if "| met" in line]
+    assert len(points) > 25
+    stands = re.compile(r"`(test_|lite/)|attack:|there are none")
+    bare = [line for line in points if not stands.search(line)]
+    assert bare == []
 
 
 def test_every_attack_that_it_names_can_be_played() -> None:
