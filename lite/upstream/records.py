@@ -198,11 +198,18 @@ _WIRE = {
     kind: tuple((f.name, f.metadata.get("wire", f.name)) for f in fields(kind))
     for kind in (*KINDS.values(), Reason)
 }
+# What is the same in JSON: asked first, since nearly every value is one of these.
+_AS_IS = {str, int, type(None), DossierStatus, RightStatus}
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def to_json(record: Record | Reason) -> dict[str, Any]:
     """The record under its names on the wire, ready for `json`; a person key as `scheme:value`."""
-    return {wire: _plain(getattr(record, name)) for name, wire in _WIRE[type(record)]}
+    told = {wire: getattr(record, name) for name, wire in _WIRE[type(record)]}
+    for wire, value in told.items():
+        if type(value) not in _AS_IS:
+            told[wire] = _plain(value)
+    return told
 
 
 def canonical(record: Record) -> bytes:
@@ -210,8 +217,7 @@ def canonical(record: Record) -> bytes:
 
     Not sorted: the first of a person's `keys` is the one that names them.
     """
-    text = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))
-    return f"{KIND_OF[type(record)]} {text}".encode()
+    return f"{KIND_OF[type(record)]} {_ENCODER.encode(to_json(record))}".encode()
 
 
 def fingerprint(record: Record) -> str:

@@ -10,30 +10,29 @@ from urllib.parse import quote, unquote
 
 from lite.upstream.answers import Change, upsert
 from lite.upstream.filedrop import rows, values
+from lite.upstream.filedrop.columns import Column, Unreadable, of_object
 from lite.upstream.filedrop.manifest import DELETED
-from lite.upstream.filedrop.rows import Column, Unreadable
 from lite.upstream.filedrop.table import Kind
 from lite.upstream.records import KINDS
 
-_KIND, _KEY = GONE = (Column("kind", values.one_of(*KINDS)), Column("key", values.word))
+GONE = (Column("kind", values.one_of(*KINDS)), Column("key", values.word))
+_READ_GONE = of_object(GONE, DELETED)
 
 
 def known(today: date) -> dict[str, Kind]:
     """Every kind by its name; a past day is at most tomorrow."""
     told = {
-        kind: Kind(columns, partial(_upsert, kind, columns))
-        for kind, columns in rows.columns(today).items()
+        kind: Kind(columns, partial(_upsert, kind)) for kind, columns in rows.columns(today).items()
     }
     return {**told, DELETED: Kind(GONE, _gone, _bundle)}
 
 
-def _upsert(kind: str, columns: Sequence[Column], cells: Sequence[Any]) -> Sequence[Change]:
-    return (upsert(rows.record(kind, columns, cells)),)
+def _upsert(kind: str, found: list[Any]) -> Sequence[Change]:
+    return (upsert(rows.record(kind, found)),)
 
 
-def _gone(cells: Sequence[Any]) -> Sequence[Change]:
-    kind, key = rows.read(GONE, cells)
-    return (Change("delete", kind, key, None, ""),)
+def _gone(found: list[Any]) -> Sequence[Change]:
+    return (Change("delete", found[0], found[1], None, ""),)
 
 
 def _bundle(row: Mapping[str, Any]) -> Sequence[Change]:
@@ -49,7 +48,7 @@ def _entry(entry: Any) -> Sequence[Change]:
     if not isinstance(request, dict) or request.get("method") != "DELETE":
         raise Unreadable('holds no "request": {"method": "DELETE", "url": "kind/key"}')
     kind, _, key = str(request.get("url")).partition("/")
-    return _gone([kind or None, unquote(key) or None])
+    return _gone(_READ_GONE({"kind": kind, "key": unquote(key)}))
 
 
 def deletion(kind: str, key: str) -> Mapping[str, Any]:

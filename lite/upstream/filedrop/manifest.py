@@ -6,9 +6,8 @@ a Bulk Publish manifest (HL7 Bulk Data Access). Without either there is no batch
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,6 +16,7 @@ from typing import Any, Literal
 
 from lite.upstream.answers import BatchRefused, Mode
 from lite.upstream.filedrop import files
+from lite.upstream.filedrop.values import strict_json
 
 DATAPACKAGE, BULK = "datapackage.json", "manifest.json"
 DELETED = "deleted"
@@ -111,31 +111,6 @@ def _object(body: bytes) -> Mapping[str, Any]:
     if not isinstance(held, dict):
         raise BatchRefused("is not a JSON object")
     return held
-
-
-def strict_json(text: str) -> Any:
-    """JSON without the liberties of the parser: no name twice in an object, no NaN.
-
-    ValueError, also where nesting is too deep.
-    """
-    try:
-        return _DECODER.decode(text)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    held = dict(pairs)
-    if len(held) != len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return held
-
-
-def _never(constant: str) -> Any:
-    raise ValueError(f"{constant} is no number of JSON")
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_never)
 
 
 def need(holder: Mapping[str, Any], name: str, wanted: type, where: str = "") -> Any:

@@ -12,9 +12,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lite.upstream.answers import Request
+from lite.upstream.filedrop.columns import Column
 from lite.upstream.filedrop.inbox import OUT
 from lite.upstream.filedrop.memory import Memory, Planned
-from lite.upstream.filedrop.rows import Column
 from lite.upstream.filedrop.values import person, text, word
 from lite.upstream.filedrop.write import Draft, Head
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import islice
 
 from lite.upstream.answers import Batch, BatchRefused, Change, Page, Quarantined
 from lite.upstream.filedrop import kinds, table
@@ -41,8 +42,10 @@ def of_chain(fund: str, drops: Sequence[Drop], now: datetime) -> Generator[Page,
     """
     tally, told = Tally(), set[tuple[str, str]]()
     for drop in reversed(drops):
-        newer = frozenset(told)
-        yield from _paged(_fresh(_rows(drop, now.date(), tally), newer, told, drop is drops[0]))
+        rows = _rows(drop, now.date(), tally)
+        if len(drops) > 1:
+            rows = _fresh(rows, frozenset(told), told, drop is drops[0])
+        yield from _paged(rows)
     return _batch(fund, drops[-1], tally, complete=True, more=False)
 
 
@@ -86,18 +89,12 @@ def _rows(drop: Drop, today: date, tally: Tally) -> Iterator[Change | Quarantine
 
 
 def _paged(rows: Iterator[Change | Quarantined]) -> Iterator[Page]:
-    changes: list[Change] = []
-    bad: list[Quarantined] = []
-    for row in rows:
-        if isinstance(row, Quarantined):
-            bad.append(row)
-        else:
-            changes.append(row)
-        if len(changes) + len(bad) >= SIZE:
-            yield Page(tuple(changes), tuple(bad))
-            changes, bad = [], []
-    if changes or bad:
-        yield Page(tuple(changes), tuple(bad))
+    while some := list(islice(rows, SIZE)):
+        bad = tuple(row for row in some if isinstance(row, Quarantined))
+        if not bad:
+            yield Page(tuple(some))  # type: ignore[arg-type]
+            continue
+        yield Page(tuple(row for row in some if isinstance(row, Change)), bad)
 
 
 def _batch(fund: str, drop: Drop, tally: Tally, complete: bool, more: bool) -> Batch:

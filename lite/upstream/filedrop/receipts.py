@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -21,10 +21,10 @@ from lite.upstream.answers import (
     Quarantined,
     RequestState,
 )
-from lite.upstream.filedrop import files, rows, table, values
+from lite.upstream.filedrop import files, table, values
+from lite.upstream.filedrop.columns import Column, Unreadable, of_object
 from lite.upstream.filedrop.inbox import RECEIPTS, scan
 from lite.upstream.filedrop.manifest import Drop, Verify, digest, maybe, need
-from lite.upstream.filedrop.rows import Column, Unreadable
 
 _log = logging.getLogger("lite.upstream.filedrop")
 
@@ -50,6 +50,8 @@ _DOCUMENT = (
     Column("name_ar", values.text, str, ""), Column("total", values.amount, int, None),
     Column("currency", values.currency, str, "MAD"), Column("facts", dict, dict),
 )  # fmt: skip
+
+_read_document = of_object(_DOCUMENT, "a document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _down() -> dict[str, Word]:
 
 def _of_drop(drop: Drop, wanted: Container[str]) -> dict[str, Word]:
     """The words of one batch, once all of it is read and found true."""
-    kinds = {"receipt": table.Kind(COLUMNS, lambda cells: (_word(drop, cells),))}
+    kinds = {"receipt": table.Kind(COLUMNS, lambda found: (_word(drop, found),))}
     return {key: word for key, word in _read(drop, kinds) if key in wanted}
 
 
@@ -98,8 +100,8 @@ def _read(drop: Drop, kinds: Mapping[str, table.Kind]) -> Iterator[tuple[str, Wo
                 yield from row
 
 
-def _word(drop: Drop, cells: Sequence[Any]) -> tuple[str, Word]:
-    key, state, since, reason, document = rows.read(COLUMNS, cells)
+def _word(drop: Drop, found: list[Any]) -> tuple[str, Word]:
+    key, state, since, reason, document = found
     return key, Word(Progress(RequestState(state), since, reason), document, drop.folder)
 
 
@@ -110,11 +112,9 @@ def document(word: Word | None) -> Document | None:
     try:
         told = dict(word.document)
         paper = told.pop("file", None)
-        cells = [rows.typed(column, told.pop(column.name, None)) for column in _DOCUMENT]
-        if told:
-            raise Unreadable(f"Lite knows no {min(told)!r} of a document")
+        facts = _read_document(told)
         body, media = _file(word.folder, paper) if paper else (None, "")
-        return Document(*(*rows.read(_DOCUMENT, cells), body, media))
+        return Document(*(*facts, body, media))
     except (Unreadable, BatchRefused) as error:
         _log.warning("document refused", extra={"why": str(error)})
         return None

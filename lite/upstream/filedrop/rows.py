@@ -1,4 +1,4 @@
-"""Rows of a drop made records, and back: one table a kind of record, in the names of the wire.
+"""Rows of a drop made records: one table a kind of record, in the names of the wire.
 
 A cell of CSV is text and an empty one is absent; a list or an object in it is JSON. Amounts are
 whole minor units; days are ISO dates, months `YYYY-MM`, persons `scheme:value`.
@@ -6,11 +6,10 @@ whole minor units; days are ISO dates, months `YYYY-MM`, persons `scheme:value`.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, NamedTuple, NoReturn
+from typing import Any
 
+from lite.upstream.filedrop.columns import Column
 from lite.upstream.filedrop.values import (
     LAST_DAY,
     amount,
@@ -37,20 +36,6 @@ from lite.upstream.records import (
 )
 
 _STATUSES: dict[str, Any] = {"dossier": DossierStatus, "right": RightStatus}
-_TYPES = {str: "text", int: "a whole number", list: "a list", dict: "an object"}
-
-
-class Unreadable(ValueError):
-    """One row that cannot become a record; the message says which value and why."""
-
-
-class Column(NamedTuple):
-    """One value of a record: its name on the wire, how it is read, what stands for none."""
-
-    name: str
-    read: Callable[[Any], Any]
-    wanted: type = str
-    none: Any = ...  # `...`: the value is required
 
 
 _PAST, _EVER = day(LAST_DAY), day(LAST_DAY)  # _PAST stands for days up to tomorrow
@@ -105,23 +90,8 @@ def columns(today: date) -> dict[str, tuple[Column, ...]]:
     }
 
 
-def read(columns: Sequence[Column], values: Sequence[Any]) -> list[Any]:
-    """The values, read by their columns, None where absent; Unreadable names the column."""
-    try:
-        found = [
-            column.none if value is None else column.read(value)
-            for column, value in zip(columns, values, strict=True)
-        ]
-    except (ValueError, TypeError):
-        _blame(columns, values)
-    if ... in found:
-        raise Unreadable(f"'{columns[found.index(...)].name}' is missing")
-    return found
-
-
-def record(kind: str, columns: Sequence[Column], values: Sequence[Any]) -> Record:
-    """The record of these values, in the order of its columns; Unreadable."""
-    found = read(columns, values)
+def record(kind: str, found: list[Any]) -> Record:
+    """The record of values that were read, in the order of its columns."""
     if kind in _STATUSES:
         _understand(_STATUSES[kind], found)
     return KINDS[kind](*found)
@@ -135,32 +105,3 @@ def _understand(known: Any, found: list[Any]) -> None:
     except ValueError:
         found[-1] = found[-1] or found[place]
         found[place] = known("unknown")
-
-
-def _blame(columns: Sequence[Column], values: Sequence[Any]) -> NoReturn:
-    for column, value in zip(columns, values, strict=True):
-        try:
-            if value is not None:
-                column.read(value)
-        except (ValueError, TypeError) as error:
-            raise Unreadable(f"'{column.name}' {error}") from error
-    raise AssertionError("one of the values was wrong a moment ago")
-
-
-def typed(column: Column, value: Any) -> Any:
-    """A value of JSON, if it is of the type that the column wants (a `bool` is no number)."""
-    if value is not None and type(value) is not column.wanted:
-        raise Unreadable(f"'{column.name}' must be {_TYPES[column.wanted]}")
-    return value
-
-
-def from_cell(column: Column, cell: str) -> Any:
-    """A cell of CSV: None when empty; JSON for a list or an object; else the text itself."""
-    if not cell:
-        return None
-    if column.wanted in (str, int):
-        return cell
-    try:
-        return typed(column, json.loads(cell))
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise Unreadable(f"'{column.name}' is not JSON") from error

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from lite.upstream.answers import BatchRefused, Quarantined
-from lite.upstream.filedrop import files, rows
-from lite.upstream.filedrop.manifest import Part, strict_json
-from lite.upstream.filedrop.rows import Column, Unreadable
+from lite.upstream.filedrop import files
+from lite.upstream.filedrop.columns import Column, Unreadable, of_cells, of_object
+from lite.upstream.filedrop.manifest import Part
+from lite.upstream.filedrop.values import strict_json
 
 SHOWN = 300  # characters of a bad row that are kept for who looks into it
 
@@ -26,7 +26,7 @@ class Kind(NamedTuple):
     """
 
     columns: tuple[Column, ...]
-    make: Callable[[Sequence[Any]], Sequence[Any]]
+    make: Callable[[list[Any]], Sequence[Any]]
     whole: Callable[[Mapping[str, Any]], Sequence[Any]] | None = None
 
 
@@ -57,15 +57,17 @@ def read(folder: Path, part: Part, kinds: Mapping[str, Kind]) -> Iterator[Row]:
 
 
 def _csv(told: Iterator[str], part: Part, kind: Kind) -> Iterator[Row]:
-    places = _places(kind.columns, part)
+    _fit(kind.columns, part)
+    read = of_cells(kind.columns, part.columns)
     lines = csv.reader(told, delimiter=part.delimiter, strict=True)
     try:
-        header = next(lines, [])
-        _compare(header, part)
+        _compare(next(lines, []), part)
         for cells in lines:
             if cells:
-                values = partial(_values, cells, header, places)
-                yield _row(part, lines.line_num, cells, values, kind.make)
+                try:
+                    yield kind.make(read(cells))
+                except Unreadable as error:
+                    yield _bad(part, lines.line_num, error, cells)
     except csv.Error as error:
         raise BatchRefused(f"{part.path} line {lines.line_num}: {error}") from error
 
@@ -79,7 +81,8 @@ def _compare(header: Sequence[str], part: Part) -> None:
         )
 
 
-def _places(columns: Sequence[Column], part: Part) -> list[tuple[Column, int | None]]:
+def _fit(columns: Sequence[Column], part: Part) -> None:
+    """The schema against what Lite knows: nothing missing, nothing more, nothing twice."""
     names = part.columns
     if twice := [name for name in names if names.count(name) > 1]:
         raise BatchRefused(f"{part.path}: the column '{twice[0]}' stands twice")
@@ -90,32 +93,18 @@ def _places(columns: Sequence[Column], part: Part) -> list[tuple[Column, int | N
         )
     if lacking := [one.name for one in columns if one.none is ... and one.name not in names]:
         raise BatchRefused(f"{part.path}: the column '{lacking[0]}' is missing")
-    return [(one, names.index(one.name) if one.name in names else None) for one in columns]
-
-
-def _values(
-    cells: list[str], header: list[str], places: Sequence[tuple[Column, int | None]]
-) -> list[Any]:
-    if len(cells) != len(header):
-        raise Unreadable(f"{len(cells)} cells stand under {len(header)} columns")
-    if cells == header:
-        raise Unreadable("is the header again")
-    return [
-        None if place is None else rows.from_cell(column, cells[place]) for column, place in places
-    ]
 
 
 def _ndjson(told: Iterator[str], part: Part, kind: Kind) -> Iterator[Row]:
-    read = kind.whole or partial(_named, part, kind, {column.name for column in kind.columns})
+    read = of_object(kind.columns, part.kind)
     for number, line in enumerate(told, 1):
-        if not line.isspace():
-            yield _row(part, number, line, partial(_object, line), read)
-
-
-def _named(part: Part, kind: Kind, known: set[str], row: Mapping[str, Any]) -> Sequence[Any]:
-    if not row.keys() <= known:
-        raise Unreadable(f"Lite knows no {min(row.keys() - known)!r} of {part.kind}")
-    return kind.make([rows.typed(column, row.get(column.name)) for column in kind.columns])
+        if line.isspace():
+            continue
+        try:
+            row = _object(line)
+            yield kind.whole(row) if kind.whole else kind.make(read(row))
+        except Unreadable as error:
+            yield _bad(part, number, error, line)
 
 
 def _object(line: str) -> Mapping[str, Any]:
@@ -128,11 +117,5 @@ def _object(line: str) -> Mapping[str, Any]:
     return held
 
 
-def _row(
-    part: Part, number: int, raw: Any, values: Callable[[], Any], make: Callable[[Any], Any]
-) -> Row:
-    try:
-        made: Sequence[Any] = make(values())
-    except Unreadable as error:
-        return Quarantined(f"{part.path} line {number}", str(error), str(raw)[:SHOWN])
-    return made
+def _bad(part: Part, number: int, error: Unreadable, raw: object) -> Quarantined:
+    return Quarantined(f"{part.path} line {number}", str(error), str(raw)[:SHOWN])

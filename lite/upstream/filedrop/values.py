@@ -5,6 +5,7 @@ ValueError says why not, in words that follow the column's name.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -16,7 +17,6 @@ from lite.upstream.records import PersonKey, Reason
 LAST_DAY = "2199-12-31"  # of a right: a sentinel such as 9999-12-31 is a missing end
 FIRST_DAY = "1880-01-01"
 LONGEST = 2_000  # characters of one value
-_MONEY = re.compile(r"[0-9]{1,15}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _PERSON = re.compile(r"([a-z][a-z0-9_]{0,31}):([A-Za-z0-9][A-Za-z0-9./_-]{0,63})")
@@ -36,13 +36,17 @@ def text(value: str) -> str:
 def word(value: str) -> str:
     if not value or value.isspace():
         raise ValueError("is empty")
-    return text(value)
+    return value if value.isprintable() and len(value) <= LONGEST else text(value)
 
 
 def amount(value: Any) -> int:
-    if not _MONEY.fullmatch(str(value)):
-        raise ValueError("is not a whole number of minor units (12,50 DH is 1250)")
-    return int(value)
+    """Minor units, from a cell or from a number of JSON."""
+    if type(value) is int:
+        if 0 <= value < 10**15:
+            return value
+    elif value.isascii() and value.isdecimal() and len(value) <= 15:
+        return int(value)
+    raise ValueError("is not a whole number of minor units (12,50 DH is 1250)")
 
 
 def person(value: str) -> PersonKey:
@@ -128,3 +132,28 @@ def keys(value: Mapping[str, Any]) -> dict[str, str]:
     if not value:
         raise ValueError("names nobody")
     return dict(person(f"{scheme}:{number}") for scheme, number in value.items())
+
+
+def strict_json(text: str) -> Any:
+    """JSON without the liberties of the parser: no name twice in an object, no NaN.
+
+    ValueError, also where nesting is too deep.
+    """
+    try:
+        return _DECODER.decode(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    held = dict(pairs)
+    if len(held) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return held
+
+
+def _never(constant: str) -> Any:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_never)

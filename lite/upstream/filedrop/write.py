@@ -26,8 +26,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lite.upstream.answers import Mode
 from lite.upstream.filedrop import signature
+from lite.upstream.filedrop.columns import Column
 from lite.upstream.filedrop.manifest import BULK, DATAPACKAGE, DELETED
-from lite.upstream.filedrop.rows import Column
 
 _TYPES = {str: "string", int: "integer", list: "array", dict: "object"}
 
