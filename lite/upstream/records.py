@@ -181,17 +181,9 @@ KINDS: dict[str, type[Record]] = {
 KIND_OF: dict[type[Record], str] = {record: kind for kind, record in KINDS.items()}
 
 DOSSIER_KINDS = (
-    "reimbursement",
-    "prise_en_charge",
-    "entente_prealable",
-    "ald",
-    "family_allowance",
-    "pension",
-    "ipe",
-    "ij_maladie",
-    "ij_maternite",
-    "deces",
-)
+    "reimbursement", "prise_en_charge", "entente_prealable", "ald", "family_allowance", "pension",
+    "ipe", "ij_maladie", "ij_maternite", "deces",
+)  # fmt: skip
 
 # Read once: twenty million records pass through here in a full pull.
 _WIRE = {
