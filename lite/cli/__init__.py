@@ -13,6 +13,7 @@ from lite.cli import (
     cards,
     contacts,
     demo,
+    drops,
     letters,
     move,
     notices,
@@ -73,5 +74,6 @@ for command in (
     *rotation.COMMANDS,
     *move.COMMANDS,
     *demo.COMMANDS,
+    *drops.COMMANDS,
 ):
     main.add_command(command)

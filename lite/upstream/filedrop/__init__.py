@@ -8,7 +8,7 @@ By SFTP, a shared folder or a USB stick; `docs/filedrop.md` is what the fund's e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ from lite.upstream.answers import (
 from lite.upstream.filedrop import inbox, pages, receipts, signature
 from lite.upstream.filedrop.files import RETRY_AFTER
 from lite.upstream.filedrop.inbox import OUT, Cursor
+from lite.upstream.filedrop.manifest import Drop
 from lite.upstream.filedrop.memory import Error, Memory
 from lite.upstream.filedrop.outbox import Outbox
 from lite.upstream.records import PersonKey, Reason
@@ -60,10 +61,17 @@ class Filedrop:
     """The folder behind the port. It holds no file open, and nothing of one in memory."""
 
     def __init__(
-        self, name: str, root: Path, now: Callable[[], datetime], key: str | None, sign: str | None
+        self,
+        name: str,
+        root: Path,
+        now: Callable[[], datetime],
+        key: str | None = None,
+        sign: str | None = None,
+        quiet: bool = False,
     ) -> None:
+        """`key`, `sign`: files of keys. `quiet`: a pull writes nothing into the folder."""
         self.name = name
-        self._root, self._now = root, now
+        self._root, self._now, self._quiet = root, now, quiet
         self._verify = signature.verifier(signature.public_key(Path(key)) if key else None)
         own = signature.private_key(Path(sign)) if sign else None
         self._memory = Memory(root / OUT / ".lite.db")
@@ -84,7 +92,8 @@ class Filedrop:
     def pull(self, since: str | None, mode: Mode) -> Pull:
         """A delta is the next batch, whatever its own mode. A full pull is the newest full batch
         and all that came after it. An empty folder is an empty pull."""
-        return Pull(self._pages(since, mode))
+        pull = Pull(self._pages(since, mode, lambda rows: setattr(pull, "expected", rows)))
+        return pull
 
     def lookup(self, person: PersonKey) -> Lookup:
         return Unavailable(RETRY_AFTER)
@@ -126,30 +135,32 @@ class Filedrop:
         with suppress(OSError, Error):  # they stay where they are, on the disk
             self._outbox.publish(self._now())
 
-    def _pages(self, since: str | None, mode: Mode) -> Generator[Page, None, Batch]:
-        self._publish()
+    def _pages(
+        self, since: str | None, mode: Mode, expect: Callable[[int], None]
+    ) -> Generator[Page, None, Batch]:
+        if not self._quiet:
+            self._publish()
         now = self._now()
         found = inbox.scan(self._root, self._verify, self.name)
-        batch = yield from self._next(found, since, mode, now)
-        if batch.cursor and not batch.partial:
+        last = Cursor.read(since) if since and mode == "delta" else None
+        drops = inbox.after(found, last) if last else inbox.everything(found)
+        inbox.on_time(drops, last, now)
+        expect(sum(part.rows for drop in drops for part in drop.parts))
+        batch = yield from self._of(drops, last, now, found)
+        if drops and not batch.partial and not self._quiet:
             with suppress(OSError, Error):  # a folder that may only be read serves as well
                 self._memory.say("last good", batch.as_of.isoformat())
         return batch
 
-    def _next(
-        self, found: inbox.Found, since: str | None, mode: Mode, now: datetime
+    def _of(
+        self, drops: Sequence[Drop], last: Cursor | None, now: datetime, found: inbox.Found
     ) -> Generator[Page, None, Batch]:
-        last = Cursor.read(since) if since and mode == "delta" else None
+        if last is None and drops:
+            return (yield from pages.of_chain(self.name, drops, now))
+        if drops:
+            more = drops[0].sequence + 1 in found.drops
+            return (yield from pages.of_one(self.name, drops[0], now, more))
         if last is None:
-            chain = inbox.everything(found)
-            inbox.on_time(chain, None, now)
-            if not chain:
-                return Batch(f"{self.name}-nothing", now, None, complete=False, partial=True)
-            return (yield from pages.of_chain(self.name, chain, now))
-        drop = inbox.following(found, last)
-        if drop is None:
-            name = f"{self.name}-{last.sequence}-{last.digest[:12]}"
-            return Batch(name, last.as_of, since, complete=False)
-        inbox.on_time([drop], last, now)
-        more = drop.sequence + 1 in found.drops
-        return (yield from pages.of_one(self.name, drop, now, more))
+            return Batch(f"{self.name}-nothing", now, None, complete=False, partial=True)
+        name = f"{self.name}-{last.sequence}-{last.digest[:12]}"
+        return Batch(name, last.as_of, str(last), complete=False)

@@ -10,18 +10,14 @@ from typing import Literal
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lite.upstream.answers import Change
-from lite.upstream.filedrop import inbox, kinds, rows, signature
+from lite.upstream.filedrop import kinds, rows
 from lite.upstream.filedrop.manifest import DELETED
 from lite.upstream.filedrop.write import Draft, Head
 from lite.upstream.records import to_json
 
+__all__ = ["Change", "Form", "folder_of", "write"]
+
 Form = Literal["csv", "ndjson"]
-
-
-def next_sequence(root: Path, fund: str) -> int:
-    """The number after the last batch that lies in the folder, 1 in an empty one."""
-    drops = inbox.scan(root, signature.verifier(None), fund).drops
-    return max(drops, default=0) + 1
 
 
 def write(

@@ -52,25 +52,36 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What lies there: the batches by sequence, and why others are none."""
+    """What lies there: the batches by sequence, those of which there are two, and why others are
+    none. A copy of a batch is the same batch."""
 
     drops: dict[int, Drop]
+    twice: dict[int, BatchRefused]
     refused: tuple[BatchRefused, ...]
+
+    def chosen(self, sequence: int) -> Drop | None:
+        """The batch of this number, if it came; BatchRefused when two say they are."""
+        if sequence in self.twice:
+            raise self.twice[sequence]
+        return self.drops.get(sequence)
 
 
 def scan(root: Path, verify: Verify, fund: str) -> Found:
     """Every batch of the folder and of the folders in it; FundDown when it cannot be reached."""
     drops: dict[int, Drop] = {}
+    twice: dict[int, BatchRefused] = {}
     refused: list[BatchRefused] = []
     for folder, name in _manifests(root):
         try:
             drop = manifest.read(folder, name, _READERS, verify)
             _belongs(drop, fund)
-            if (other := drops.setdefault(drop.sequence, drop)) is not drop:
-                raise BatchRefused(f"{other.label} and {drop.label} are both batch {drop.sequence}")
         except BatchRefused as error:
             refused.append(error)
-    return Found(drops, tuple(refused))
+            continue
+        other, number = drops.setdefault(drop.sequence, drop), drop.sequence
+        if other.digest != drop.digest:
+            twice[number] = BatchRefused(f"{other.label} and {drop.label} are both batch {number}")
+    return Found(drops, twice, tuple(refused))
 
 
 def _manifests(root: Path) -> list[tuple[Path, str]]:
@@ -110,11 +121,11 @@ def _belongs(drop: Drop, fund: str) -> None:
         raise BatchRefused(f"{drop.label}: is of the fund {drop.fund!r}, this folder is of {fund}")
 
 
-def following(found: Found, last: Cursor) -> Drop | None:
-    """The batch after the last, None when there is none yet; BatchRefused when it is missing."""
-    coming = found.drops.get(last.sequence + 1)
+def after(found: Found, last: Cursor) -> Sequence[Drop]:
+    """The batch after the last, none when there is none yet; BatchRefused when it is missing."""
+    coming = found.chosen(last.sequence + 1)
     if coming is not None:
-        return coming
+        return (coming,)
     if found.refused:
         raise found.refused[0]
     later = sorted(sequence for sequence in found.drops if sequence > last.sequence)
@@ -123,7 +134,7 @@ def following(found: Found, last: Cursor) -> Drop | None:
             f"batch {last.sequence + 1} is missing: {found.drops[later[0]].label} is batch "
             f"{later[0]}. Send the missing one, or a full batch and run `lite pull --full`"
         )
-    return None
+    return ()
 
 
 def everything(found: Found) -> Sequence[Drop]:
@@ -136,9 +147,11 @@ def everything(found: Found) -> Sequence[Drop]:
             first = found.drops[min(found.drops)]
             raise BatchRefused(f"{first.label}: the first batch must be full, not a delta")
         return ()
-    chain = [found.drops[max(full)]]
-    while (after := found.drops.get(chain[-1].sequence + 1)) is not None:
-        chain.append(after)
+    chain: list[Drop] = []
+    coming = found.chosen(max(full))
+    while coming is not None:
+        chain.append(coming)
+        coming = found.chosen(coming.sequence + 1)
     return chain
 
 

@@ -72,9 +72,11 @@ def words(root: Path, verify: Verify, fund: str, wanted: Container[str]) -> dict
     if not (root / RECEIPTS).is_dir():
         return told if root.is_dir() else _down()
     found = scan(root / RECEIPTS, verify, fund)
-    for refused in found.refused:
+    for refused in (*found.refused, *found.twice.values()):
         _log.warning("receipts refused", extra={"fund": fund, "why": refused.reason})
-    for _, drop in sorted(found.drops.items()):
+    for number, drop in sorted(found.drops.items()):
+        if number in found.twice:
+            continue
         try:
             told.update(_of_drop(drop, wanted))
         except BatchRefused as refused:
@@ -113,7 +115,7 @@ def document(word: Word | None) -> Document | None:
         told = dict(word.document)
         paper = told.pop("file", None)
         facts = _read_document(told)
-        body, media = _file(word.folder, paper) if paper else (None, "")
+        body, media = (None, "") if paper is None else _file(word.folder, paper)
         return Document(*(*facts, body, media))
     except (Unreadable, BatchRefused) as error:
         _log.warning("document refused", extra={"why": str(error)})
