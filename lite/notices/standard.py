@@ -27,7 +27,7 @@ def silence(fund: str, since: datetime, now: datetime, code: str, number: str) -
         "agency": T("La plus proche : composez {code}, ou envoyez AGENCE et la ville au {number}.",
                     code=code, number=number),
         "post": T("Par la poste : écrivez à votre agence, son adresse est au même endroit."),
-        "contact": T("Pour être rappelé, envoyez RAPPEL au {number}.", number=number),
+        "contact": T("envoyez RAPPEL au {number} pour être rappelé", number=number),
         "hours": T("demande à toute heure, appel aux heures de bureau"),
         "pending": T("Elles sont gardées dans l'ordre et partiront à son retour."),
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from lite.clock import hour, short
@@ -12,6 +12,9 @@ from lite.text import Ltr, T, Text
 
 if TYPE_CHECKING:
     from lite.desk.facts import Stop
+
+
+_AT_FIRST = timedelta(minutes=5)  # what is said when a silence begins is no later news
 
 
 def headline(stop: Stop) -> Text:
@@ -90,7 +93,7 @@ def _news(stop: Stop) -> Iterator[Text]:
         yield T("L'heure annoncée est passée. Nous n'en savons pas plus.")
     for promised in stop.before:
         yield T("D'abord annoncé : retour le {until}.", until=Ltr(short(promised)))
-    if stop.before or (stop.own and stop.at > stop.starts_at):
+    if stop.before or (stop.own and stop.at - stop.starts_at > _AT_FIRST):
         yield T("Dernière nouvelle le {day} à {hour}.", day=stop.at, hour=Ltr(hour(stop.at)))
 
 

@@ -41,7 +41,8 @@ def offer(service: Service, language: str) -> View:
 def stopped(found: Sequence[Stop], language: str) -> list[str]:
     """What is stopped, as lines: what and until when first, for each; then the rest."""
     tops = [stops.headline(stop) for stop in found]
-    rest = [line for stop in found for line in stops.details(stop)]
+    told = stops.details if len(found) == 1 else stops.whole  # of several, each by its name
+    rest = [line for stop in found for line in told(stop)]
     return [say(line, language) for line in [*tops, *rest]]
 
 
