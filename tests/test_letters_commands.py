@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cast import FR_SIX
 from click.testing import CliRunner, Result
+from phone import Phone
 
 from lite.app import House
 from lite.cli import main
@@ -99,14 +100,21 @@ def test_what_is_dropped_never_leaves(house: House, operator: Operator) -> None:
 
 
 def test_a_request_follows_its_letter(house: House, operator: Operator) -> None:
-    from phone import Phone
-
     Phone(house, FR_SIX).dials().choose("Attestation", "Pension", "Oui").drops()
     ((reference,),) = house.store.sql.all("select reference from requests")
     carried(house, Never("unknown_type"), "fund")
     house.store.requests.move(reference, ("queued",), "rejected", "unknown_type", "")
     operator.sees("retry", f"request-{reference}", "--state", "refused", "--reason", "fund mended")
     assert house.store.sql.all("select state from requests") == [("queued",)]
+
+
+def test_a_stranger_s_complaint_is_read_by_somebody(house: House, operator: Operator) -> None:
+    phone = Phone(house, "+212699999999").dials("*384*3939*5*21#")
+    phone.choose("Un refus").types("Refus sans raison").choose("Oui")
+    result = CliRunner().invoke(main, ["callbacks", "--complaints", "--json"])
+    (row,) = json.loads(result.output)
+    assert (row["subject"], row["words"]) == ("refusal", "Refus sans raison")
+    assert CliRunner().invoke(main, ["callbacks"]).output.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -129,27 +129,30 @@ def agencies(house: House, file: Path, demo: bool) -> None:
 
 
 @click.command()
+@click.option("--complaints", is_flag=True, help="Their complaints instead.")
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of CSV.")
 @click.pass_obj
-def callbacks(house: House, as_json: bool) -> None:
+def callbacks(house: House, complaints: bool, as_json: bool) -> None:
     """List the call-backs that strangers wait for (nobody's fund makes them)."""
     ready(house)
-    rows = [_callback(house, row) for row in house.store.requests.unclaimed("callback")]
+    kind, told = ("complaint", _COMPLAINT) if complaints else ("callback", _CALLBACK)
+    rows = [_asked(house, row, told) for row in house.store.requests.unclaimed(kind)]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    names = ["reference", "asked_at", "phone", "reason", "time", "language"]
-    table = csv.DictWriter(sys.stdout, names)
+    table = csv.DictWriter(sys.stdout, ["reference", "asked_at", "phone", *told, "language"])
     table.writeheader()
     table.writerows(rows)
 
 
-def _callback(house: House, row: Any) -> dict[str, str]:
+_CALLBACK, _COMPLAINT = ("reason", "time"), ("subject", "words")
+
+
+def _asked(house: House, row: Any, told: tuple[str, str]) -> dict[str, str]:
     content = house.office.open(f"requests.sealed:{row.reference}", row.sealed)
-    details = content["details"]
     return {
         "reference": row.reference, "asked_at": row.asked_at, "phone": content["phone"],
-        "reason": details["reason"], "time": details["time"], "language": row.language,
+        **{name: content["details"][name] for name in told}, "language": row.language,
     }  # fmt: skip
 
 

@@ -32,12 +32,13 @@ def claiming(routed: bool, skip_locked: str = "") -> str:
     own word to pass over what another one is taking. Its condition stands twice, in
     the choice and in the update, so that two workers on any engine never take the same letter."""
     claimable = _CLAIMABLE.format(routed=_ROUTED if routed else "")
+    # Chosen once and for all: a sub-select that an engine asks again for each row has no limit.
     return (
-        "update letters set state = 'sending', lease_until = ?, attempts = attempts + 1,"
-        f" changed_at = ? where id in (select id from letters where {claimable}"
-        f" order by due_at, id limit ?{skip_locked}) and {claimable} returning {_COLUMNS}"
+        f"with chosen as materialized (select id from letters where {claimable}"
+        f" order by due_at, id limit ?{skip_locked})"
+        " update letters set state = 'sending', lease_until = ?, attempts = attempts + 1,"
+        f" changed_at = ? where id in (select id from chosen) and {claimable} returning {_COLUMNS}"
     )
-
 
 
 class LetterRow(NamedTuple):
@@ -85,7 +86,7 @@ class Letters:
         where = (kind, route, now) if route else (kind, now)
         with self._sql.transaction():
             rows = self._sql.all(
-                self._claim[bool(route)], *(lease_until, now, *where, most, *where)
+                self._claim[bool(route)], *(*where, most, lease_until, now, *where)
             )
             claimed = [LetterRow(*row) for row in rows]
             claimed.sort(key=lambda row: (row.created_at, row.id))
