@@ -4,6 +4,7 @@
 
 `scheme`: of the people's numbers (the fund's own name). `system`: of the identifier that holds
 them. `phones=deposited`: the phones it tells were deposited in person. `ca`: whom to believe.
+`timeout`: seconds for one whole answer (60).
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ class Fhir:
         if not self._dialect.submit:
             return Refused(Reason("not_supported"))
         try:
-            return fhir_tasks.submit(self._wire, request, self._known(request.insured))
+            return fhir_tasks.submit(self._wire, request, self._known(request.insured), self._now())
         except FundDown as down:
             return Unreachable(down.retry_after)
 
@@ -151,8 +152,15 @@ class Fhir:
         return Health(well, reply.skew if well else None, self._last_good)
 
     def _known(self, person: PersonKey) -> fhir_person.Known | None:
-        """A person as the fund knows them now."""
-        return fhir_person.find(self._feed(alone=True), person, self._scheme)
+        """A person as the fund knows them now; None for nobody, FundDown when it may be so."""
+        feed = self._feed(alone=True)
+        try:
+            found = fhir_person.find(feed, person, self._scheme)
+        except NotTold as refused:
+            raise self._wire.down(refused.reason) from None
+        if found is None and feed.losses.count:
+            raise self._wire.down("a person that cannot be read")
+        return found
 
     def _cheap(self, cursor: Cursor) -> bool:
         return cursor.asked <= self._dialect.whole_below

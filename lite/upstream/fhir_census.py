@@ -38,7 +38,7 @@ class Census:
         """Learn a person: their record, None when it was learned before. Unreadable when their
         number is another's."""
         group = self._group_of(found)
-        family = group.number if group else found.family or found.number
+        family = group.key if group else found.family or found.number
         record = found.insured(self.scheme, family, _is_head(found, group))
         before = self._told.setdefault(found.number, record)
         if (before.name, before.birth) != (record.name, record.birth):
@@ -76,7 +76,7 @@ class Census:
         if not self.shared:
             return [self._numbers[name]] if name in self._numbers else []
         group = self._groups.get(name)
-        family = self._family.get(name) or (group.number if group else name)
+        family = self._family.get(name) or (group.key if group else name)
         return self._members.get(family, [])
 
     def _group_of(self, found: Patient) -> Group | None:

@@ -123,7 +123,7 @@ def dossier(
     granted = told.granted if told and (status in _GRANTED or payment) else None
     one = next((found.currency for found in (claimed, granted) if found), currency)
     return Dossier(
-        number=number, insured=person, kind=told.kind if told else asked.kind if asked else "",
+        number=number, insured=person, kind=asked.kind if asked else told.kind if told else "",
         submitted_on=asked.submitted_on if asked else None,
         status=DossierStatus.PAID if payment else status,
         since=payment.executed_on if payment else told.since if told else None,

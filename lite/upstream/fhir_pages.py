@@ -111,19 +111,21 @@ def _linked(
     """Pages by their `next` links, on the same host; the rest is lost where one fails."""
     path: str = f"{kind}?{urlencode({**query, '_count': str(dialect.page_size)})}"
     asked: set[str] = set()
-    place = 0
+    place, total = 0, ""
     while path and path not in asked:
         asked.add(path)
-        found = bundle(wire, kind, wire.get(path))
+        found = bundle(wire, kind, wire.get(wire.below(path)))
         if found is None:
             losses.gap(f"{kind}[{place}…]", "a page that cannot be read")
             return
         for entry in rows(found.get("entry")):
             yield place, entry
             place += 1
-        path = link(found, "next")
+        path, total = link(found, "next"), text(found.get("total"))
     if path:
         losses.gap(f"{kind}[{place}…]", "its pages go round in circles")
+    elif total.isdecimal() and int(total) > place:
+        losses.gap(f"{kind}[{place}…]", "it counts more than it shows")
 
 
 def _counted(

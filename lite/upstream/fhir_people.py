@@ -52,6 +52,7 @@ class Group:
     """A family: the names it goes by, its own number, and its members' names in order."""
 
     ids: frozenset[str]
+    key: str  # what the family is called here: the name that a member's own resource uses
     number: str
     head: str
     members: tuple[str, ...]
@@ -126,12 +127,14 @@ def person_number(resource: Resource, dialect: Dialect, options: Mapping[str, st
 def group(resource: Resource, dialect: Dialect) -> Group:
     """A family. Unreadable without an id."""
     own, number = text(resource.get("id")), typed(resource, dialect.person_types)
-    ids = frozenset({own, number, typed(resource, (dialect.uuid_type,))} - {""})
+    uuid = typed(resource, (dialect.uuid_type,))
+    ids = frozenset({own, number, uuid} - {""})
     if not ids:
         raise Unreadable("a group without an id")
     members = [reference(row.get("entity", row)) for row in rows(resource.get("member"))]
     head = reference(resource.get("managingEntity"))
-    return Group(ids, number or own, head, tuple(name for name in members if name))
+    named = tuple(name for name in members if name)
+    return Group(ids, uuid or own or number, number or own, head, named)
 
 
 def coverage(resource: Resource, dialect: Dialect) -> Coverage:

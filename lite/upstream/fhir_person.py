@@ -86,7 +86,8 @@ def _whole(feed: Feed, found: Patient) -> Patient:
 def _read(feed: Feed, row: Resource) -> Patient | None:
     try:
         return fhir_people.patient(row, feed.dialect, feed.wire.where.options)
-    except Unreadable:
+    except Unreadable as error:
+        feed.losses.row("Patient", str(error))  # it may be the one that is looked for
         return None
 
 

@@ -52,7 +52,9 @@ _STATES = {
 }
 
 
-def submit(wire: Signed, request: Request, person: Known | None) -> Submission:
+def submit(
+    wire: Signed, request: Request, person: Known | None, now: datetime
+) -> Submission:
     """Create the Task, or find the one that this key made; only an explicit answer is a receipt."""
     if request.type not in REQUEST_TYPES:
         return Refused(Reason("unknown_type"))
@@ -62,7 +64,7 @@ def submit(wire: Signed, request: Request, person: Known | None) -> Submission:
     if task(wire, receipt):
         return receipt
     query = urlencode({"identifier": f"{KEYS}|{request.key}"})
-    reply = wire.post("Task", _task(request, person.id), {"If-None-Exist": query})
+    reply = wire.post("Task", _task(request, person.id, now), {"If-None-Exist": query})
     if reply.status in (200, 201) and not complaint(reply.body):
         return receipt if task(wire, receipt) else Unreachable(RETRY_AFTER)
     if reply.status in (400, 403, 404, 422):
@@ -124,7 +126,7 @@ def _document(receipt: Receipt, asked: Request, person: Known, told: Resource) -
     )  # fmt: skip
 
 
-def _task(request: Request, id: str) -> dict[str, Any]:
+def _task(request: Request, id: str, now: datetime) -> dict[str, Any]:
     details = json.dumps(dict(request.details), ensure_ascii=False)
     return {
         "resourceType": "Task",
@@ -133,7 +135,7 @@ def _task(request: Request, id: str) -> dict[str, Any]:
         "intent": "order",
         "code": {"coding": [{"system": _HREX, "code": "data-request"}]},
         "for": {"reference": f"Patient/{id}", "identifier": {"value": str(request.insured)}},
-        "authoredOn": datetime.now(UTC).isoformat(timespec="seconds"),
+        "authoredOn": now.astimezone(UTC).isoformat(timespec="seconds"),
         "input": [
             {"type": {"coding": [{"system": _HREX, "code": "data-code"}]},
              "valueCodeableConcept": {"coding": [{"system": TYPES, "code": request.type}]}},

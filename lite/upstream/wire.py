@@ -71,6 +71,8 @@ def address(url: str) -> Address:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     port = f":{parts.port}" if parts.port else ""
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if not options.get("timeout", "1").isdecimal():
+        raise ValueError("timeout= is a whole number of seconds")
     root = f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}/"
     return Address(root, unquote(parts.username or ""), unquote(parts.password or ""), options)
 
@@ -87,9 +89,9 @@ class Reply:
 class Wire:
     """One host. `get` and `post` return a `Reply`, or raise FundDown with the reason in words."""
 
-    def __init__(self, where: Address, total: float = TOTAL, largest: int = LARGEST) -> None:
-        self.where = where
-        self._total, self._largest = total, largest
+    def __init__(self, where: Address, largest: int = LARGEST) -> None:
+        self.where, self._largest = where, largest
+        self._total = float(where.options.get("timeout", TOTAL))
         self._session = requests.Session()
         self._session.trust_env = False  # a netrc would speak in another's name
         self._session.verify = where.options.get("ca", True)

@@ -13,11 +13,13 @@ from __future__ import annotations
 import copy
 import gzip
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -75,6 +77,7 @@ class OpenImis:
         self.paths: list[str] = []
         self.logins = 0
         self._left = 0
+        self.hidden: set[str] = set()
         self.fault: Callable[[BaseHTTPRequestHandler, str], bool] | None = None
 
     def __enter__(self) -> OpenImis:
@@ -103,8 +106,30 @@ class OpenImis:
         self._http.shutdown()
         self._http.server_close()
 
+    def be(self, mood: str) -> None:
+        """ok; down: no answer; wrong: one row in three lacks what makes it one; partial: nobody
+        may read the answers to claims."""
+        counter = count()
+
+        def spoil(row: dict[str, Any]) -> dict[str, Any]:
+            spoilt = next(counter) % 3 == 0 and row["resourceType"] not in ("Claim", "Group")
+            lost = ("name", "patient", "beneficiary", "policyHolder") if spoilt else ()
+            return {key: value for key, value in row.items() if key not in lost}
+
+        def gone(http: BaseHTTPRequestHandler, _: str) -> bool:
+            http.close_connection = True
+            return True
+
+        self.fault = gone if mood == "down" else None
+        self.quirks.change = spoil if mood == "wrong" else None
+        self.hidden = {"ClaimResponse"} if mood == "partial" else set()
+
     def url(self, dialect: str = "openimis") -> str:
         return f"{dialect}+http://{USER}:{PASSWORD}@127.0.0.1:{self.port}{ROOT}"
+
+    def sealed(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on."""
+        self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
 
     def answer(self, http: BaseHTTPRequestHandler) -> None:
         self.paths.append(http.path)
@@ -130,6 +155,8 @@ class OpenImis:
         kind, _, name = path.partition("/")
         if kind not in self.rows or not (path.endswith("/") or self.quirks.slashless):
             return 404, "<!DOCTYPE html><title>Page not found</title>"
+        if kind in self.hidden:
+            return 403, outcome("You do not have permission to perform this action.")
         if name.strip("/"):
             return self._one(kind, unquote(name.strip("/")))
         return self._page(kind, {key: values[-1] for key, values in query.items()}, http.path)
