@@ -164,8 +164,16 @@ def person_of(house: House, scheme: str, number: str) -> str:
     """The person whom a scheme numbers so. Raises with the remedy."""
     person = house.store.people.of_key(house.vault.hash("key", f"{scheme}:{number}"))
     if person is None:
-        raise SettingError(f"Nobody is known as {scheme} {number}. Check both, and `lite pull`.")
+        raise SettingError(
+            f"Nobody is known as {scheme} {number}. Check both, and `lite pull`.{_schemes(house)}"
+        )
     return person
+
+
+def _schemes(house: House) -> str:
+    """Whose numbers the funds bear, said where somebody may have typed a fund's name instead."""
+    told = {one for fund in house.funds.values() for one in fund.capabilities().schemes}
+    return f" Schemes known: {', '.join(sorted(told))}." if told else ""
 
 
 @click.command()

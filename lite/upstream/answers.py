@@ -57,6 +57,7 @@ class Capabilities:
 
     `files`: a pull is one batch of files that its sender could have checked, so too many bad rows
     or far fewer rows than before refuse it; from a live API what could be read is used.
+    `schemes`: those of the people's numbers, where they are known beforehand.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Capabilities:
     submit: bool
     cadence: int  # seconds between two pulls that make sense
     files: bool = False
+    schemes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class Fhir:
     def capabilities(self) -> Capabilities:
         return Capabilities(
             kind=self._dialect.kind, version="R4", deltas="hint", tombstones=False, lookup=True,
-            submit=self._dialect.submit, cadence=_CADENCE,
+            submit=self._dialect.submit, cadence=_CADENCE, schemes=(self._scheme,),
         )  # fmt: skip
 
     def pull(self, since: str | None, mode: Mode) -> Pull:

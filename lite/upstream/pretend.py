@@ -82,6 +82,7 @@ class Pretend:
             lookup=True,
             submit=True,
             cadence=60,
+            schemes=("cnss", "cnops", "cin", "beneficiary"),
         )
 
     def pull(self, since: str | None, mode: Mode) -> Pull:

@@ -309,7 +309,8 @@ def test_t7_a_right_is_a_status_and_a_period_of_each_member(
 
 def test_t7_members_are_those_who_are_insured_today(tidy: OpenImis) -> None:
     people = [one for one in read(fund(tidy))[0] if isinstance(one, Insured)]
-    family = {one.key.value: one.role for one in people if one.family == ETHU}
+    theirs = next(one.family for one in people if one.key.value == ETHU)
+    family = {one.key.value: one.role for one in people if one.family == theirs}
     assert family == {ETHU: "head", DONI: "dependant"}
 
 
@@ -514,3 +515,12 @@ def test_a_person_keeps_their_file_while_the_clock_moves(tidy: OpenImis, tmp_pat
     told = lite.export("openimis", DONI)
     assert told["insured"]["keys"] == {"openimis": DONI}
     assert told["rights"][0]["status"] == "closed" and told["rights"][0]["to"] == "2020-08-19"
+
+
+def test_a_scheme_that_nobody_bears_is_answered_with_those_that_are(
+    tidy: OpenImis, tmp_path: Path
+) -> None:
+    lite = Commands(tmp_path, f"x={tidy.url()}")
+    lite.pull()
+    told = lite.run("export", "x", DONI)
+    assert told.exit_code == 1 and "Schemes known: openimis." in told.output
