@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from time import monotonic
 
-from bench import engines, inprocess, letters, memory, server, weights
+from bench import engines, inprocess, intake, letters, memory, server, weights
 from bench.town import town
 from lite.config import Settings
 
@@ -14,6 +14,7 @@ PARTS: dict[str, Callable[[Settings, bool], str]] = {
     "inprocess": inprocess.run,
     "server": server.run,
     "memory": memory.run,
+    "intake": intake.run,
     "weights": weights.run,
     "letters": letters.run,
     "engines": engines.run,
