@@ -49,6 +49,12 @@ def made(where: str | Path) -> Store:
     return store
 
 
+def unguard(store: Store, trigger: str) -> None:
+    """What a thief who may change the schema would do first."""
+    on = " on audit" if store.sql.name == "postgresql" else ""
+    store.sql.run(f"drop trigger {trigger}{on}")
+
+
 # The store of a folder
 
 

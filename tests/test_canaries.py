@@ -53,6 +53,7 @@ def gateway() -> Iterator[FakeGateway]:
         yield gateway
 
 
+@pytest.mark.sqlite("the backup is SQLite's own copy of its file")
 def test_the_facts_of_twenty_people_are_left_nowhere(empty: House, gateway: FakeGateway) -> None:
     house = House(replace(empty.settings, at_url=gateway.url))
     figures = canaries.run(house)
@@ -60,6 +61,7 @@ def test_the_facts_of_twenty_people_are_left_nowhere(empty: House, gateway: Fake
     assert [figure for figure in figures if not figure.met] == []
 
 
+@pytest.mark.sqlite("the backup is SQLite's own copy of its file")
 def test_each_canary_would_be_found(empty: House) -> None:
     """The search finds what is there: all of it, once it is written down in clear."""
     with canaries.logged() as log:
@@ -77,6 +79,7 @@ def test_each_canary_would_be_found(empty: House) -> None:
     assert canaries.codes_found(seen.codes[:1], places) == seen.codes[:1]
 
 
+@pytest.mark.sqlite("the backup is SQLite's own copy of its file")
 def test_a_stolen_store_tells_nothing_without_its_key_file(empty: House) -> None:
     assert [figure for figure in theft.run(empty, ()) if not figure.met] == []
     assert "lite.keys.people" in theft.stolen(empty) and "lite.keys" not in theft.stolen(empty)

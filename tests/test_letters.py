@@ -12,7 +12,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from engines import ENGINE
 from test_outbox import START, Depot
 
 from lite.clock import Clock, set_clock, stamp
@@ -31,7 +30,6 @@ from lite.outbox.pace import Pace
 from lite.store.letters import LetterRow, claiming
 
 PATIENCE = 30.0
-embedded = pytest.mark.skipif(ENGINE != "sqlite", reason="asks SQLite for its plan")
 
 
 @pytest.fixture
@@ -309,12 +307,12 @@ def test_turns_of_a_clock_that_was_set_back_hold_nobody_up(depot: Depot) -> None
 # What a claim costs: of the embedded engine, whose plan needs no statistics
 
 
-@embedded
+@pytest.mark.sqlite("the plan is told in SQLite's words")
 @pytest.mark.parametrize(
     ("routed", "values", "index"),
     [
-        (False, ("sms", "", 100, "", "", "sms", ""), "letters_waiting"),
-        (True, ("fund", "cnss", "", 100, "", "", "fund", "cnss", ""), "letters_routed"),
+        (False, ("", "", "sms", "", 100, "sms", ""), "letters_waiting"),
+        (True, ("", "", "fund", "cnss", "", 100, "fund", "cnss", ""), "letters_routed"),
     ],
 )
 def test_a_claim_reads_what_it_takes_and_no_more(
@@ -324,11 +322,10 @@ def test_a_claim_reads_what_it_takes_and_no_more(
     plan = [row[3] for row in told]
     assert any(f"INDEX {index} " in step for step in plan), plan
     assert sum("letters_order" in step for step in plan) == 2, plan
-    assert not [step for step in plan if "TEMP B-TREE" in step], plan
-    assert [step for step in plan if step.startswith("SCAN")] == ["SCAN chosen"]
+    assert not [step for step in plan if "TEMP B-TREE" in step or step.startswith("SCAN")], plan
 
 
-@embedded
+@pytest.mark.sqlite("the plan is told in SQLite's words")
 def test_looking_after_letters_reads_only_those_that_need_it(depot: Depot) -> None:
     plan = depot.store.sql.all(
         "explain query plan update letters set state = 'expired', changed_at = ''"

@@ -28,6 +28,9 @@ class FraudRow(NamedTuple):
     at: str
 
 
+_EXPIRED = "select phone, reference from contacts where expires_at < ? limit 100"
+
+
 class Contacts:
     """A reference means something together with its phone alone."""
 
@@ -57,8 +60,7 @@ class Contacts:
         """Drop some of the contacts that expired before; how many. Nobody waits for another one
         who does the same."""
         return self._sql.run(
-            "delete from contacts where (phone, reference) in (select phone, reference"
-            f" from contacts where expires_at < ? limit 100{self._sql.skip_locked})",
+            f"delete from contacts where (phone, reference) in ({self._sql.free(_EXPIRED)})",
             before,
         )
 

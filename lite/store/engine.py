@@ -31,8 +31,11 @@ class Sql(Protocol):
     """Runs SQL. Everything of one turn goes in one `transaction`."""
 
     name: Literal["sqlite", "postgresql"]
-    # Ends a choice of rows to change: those that somebody else is changing are passed over.
-    skip_locked: str
+
+    def free(self, select: str) -> str:
+        """A choice of rows to change, made once: those that another one is changing are passed
+        over. `select` names one table and its key."""
+        ...
 
     def all(self, sql: str, *values: object) -> list[Row]:
         """Every row of a query."""

@@ -7,6 +7,7 @@ was lost), `accepted` (the carrier took it), then what the delivery reports say:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from lite.store.engine import Sql
@@ -27,17 +28,15 @@ _CLAIMABLE = (
 )
 
 
-def claiming(routed: bool, skip_locked: str = "") -> str:
-    """The statement that claims letters: of one route, or of any; `skip_locked` is the engine's
-    own word to pass over what another one is taking. Its condition stands twice, in
+def claiming(routed: bool, free: Callable[[str], str] = str) -> str:
+    """The statement that claims letters: of one route, or of any; `free` is the engine's own way
+    to pass over what another one is taking. Its condition stands twice, in
     the choice and in the update, so that two workers on any engine never take the same letter."""
     claimable = _CLAIMABLE.format(routed=_ROUTED if routed else "")
-    # Chosen once and for all: a sub-select that an engine asks again for each row has no limit.
+    due = free(f"select id from letters where {claimable} order by due_at, id limit ?")
     return (
-        f"with chosen as materialized (select id from letters where {claimable}"
-        f" order by due_at, id limit ?{skip_locked})"
-        " update letters set state = 'sending', lease_until = ?, attempts = attempts + 1,"
-        f" changed_at = ? where id in (select id from chosen) and {claimable} returning {_COLUMNS}"
+        "update letters set state = 'sending', lease_until = ?, attempts = attempts + 1,"
+        f" changed_at = ? where id in ({due}) and {claimable} returning {_COLUMNS}"
     )
 
 
@@ -64,7 +63,7 @@ class Letters:
 
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
-        self._claim = {one: claiming(one, sql.skip_locked) for one in (False, True)}
+        self._claim = {one: claiming(one, sql.free) for one in (False, True)}
 
     def post(self, row: LetterRow) -> None:
         """Write a letter, in the transaction of what caused it."""
@@ -86,7 +85,7 @@ class Letters:
         where = (kind, route, now) if route else (kind, now)
         with self._sql.transaction():
             rows = self._sql.all(
-                self._claim[bool(route)], *(*where, most, lease_until, now, *where)
+                self._claim[bool(route)], *(lease_until, now, *where, most, *where)
             )
             claimed = [LetterRow(*row) for row in rows]
             claimed.sort(key=lambda row: (row.created_at, row.id))

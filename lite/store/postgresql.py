@@ -29,7 +29,6 @@ class Postgresql:
     """Runs SQL on one database. Everything of one turn goes in one `transaction`."""
 
     name: Literal["sqlite", "postgresql"] = "postgresql"
-    skip_locked = " for update skip locked"
 
     def __init__(self, url: str) -> None:
         self._pool = Pool(dialect.conninfo(url))
@@ -55,6 +54,12 @@ class Postgresql:
         finally:
             if held is None:
                 self._pool.give_back(connection)
+
+    def free(self, select: str) -> str:
+        """A choice of rows to change. Materialized: else a plan may make it again for each row,
+        and take more than it asks for."""
+        chosen = f"{select} for update skip locked"
+        return f"with chosen as materialized ({chosen}) select * from chosen"
 
     def all(self, sql: str, *values: object) -> list[Row]:
         """Every row of a query."""

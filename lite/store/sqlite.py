@@ -26,7 +26,6 @@ class Sqlite:
     """Runs SQL on one file. Everything of one turn goes in one `transaction`."""
 
     name: Literal["sqlite", "postgresql"] = "sqlite"
-    skip_locked = ""
 
     def __init__(self, path: Path) -> None:
         if sqlite3.sqlite_version_info < OLDEST:
@@ -45,6 +44,10 @@ class Sqlite:
         except AttributeError:
             self._threads.connection = connection = _open(self.path)
             return connection
+
+    def free(self, select: str) -> str:
+        """A choice of rows to change: nobody else is changing any."""
+        return select
 
     def all(self, sql: str, *values: object) -> list[Row]:
         """Every row of a query."""

@@ -241,6 +241,13 @@ def test_every_letter_is_carried_by_one_worker(store: Store) -> None:
     assert store.sql.one("select count(*) from attempts") == (300,)
 
 
+def test_no_more_is_claimed_than_asked_for(store: Store) -> None:
+    for number in range(30):
+        store.letters.post(letter(f"{number:02}", "fund", f"p{number}")._replace(route="cnss"))
+    for most in (5, 1, 1, 3):
+        assert len(store.letters.claim("fund", "cnss", AT, LATER, most)) == most
+
+
 def test_letters_to_a_fund_keep_the_order_of_a_person(store: Store) -> None:
     for number in range(20):
         at = f"2026-11-24T09:00:{number:02}.000000Z"

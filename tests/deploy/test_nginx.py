@@ -16,6 +16,8 @@ from urllib.parse import urlencode
 import pytest
 from front import HOST, Front, free_port, fronted
 
+from tests import engines
+
 pytestmark = pytest.mark.skipif(
     not Path("/usr/sbin/nginx").exists(), reason="nginx is not installed: tools/debian said so"
 )
@@ -31,10 +33,9 @@ DIAL = (
 def behind(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A real `lite serve`."""
     folder, port = tmp_path_factory.mktemp("served"), free_port()
-    for name in ("lite.db", "lite.keys", "lite.keys.people"):
-        (folder / name).write_bytes((filled / name).read_bytes())
+    engines.copy(filled, folder)
     environment = os.environ | {
-        "LITE_DATABASE": f"sqlite:///{folder / 'lite.db'}",
+        "LITE_DATABASE": engines.address(folder),
         "LITE_KEY_FILE": str(folder / "lite.keys"),
         "LITE_UPSTREAM": f"pretend=pretend://{folder / 'fund.db'}",
         "LITE_WEBHOOK_SECRETS": SECRET,

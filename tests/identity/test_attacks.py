@@ -232,6 +232,7 @@ def statements(house: House, data: dict[str, str]) -> list[str]:
     return seen
 
 
+@pytest.mark.sqlite("statements are overheard on SQLite's connection")
 @pytest.mark.parametrize("code", ["", "000000"], ids=["asking for a code", "typing a wrong one"])
 def test_a_page_does_the_same_work_for_every_phone(quick: House, code: str) -> None:
     known = statements(quick, {"phone": FR_THIRTY, "code": code})

@@ -14,6 +14,7 @@ from lite.retention import purge
 from lite.signs import findings
 from lite.store import Store
 from lite.vault import Vault
+from tests import engines
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -102,7 +103,7 @@ def test_the_engine_refuses_to_cut_without_an_anchor(log: Store) -> None:
 
 def test_what_was_tampered_with_is_not_cut(store: Store, vault: Vault) -> None:
     written(store, vault, 10)
-    store.sql.run("drop trigger audit_no_update")
+    engines.unguard(store, "audit_no_update")
     store.sql.run("update audit set who = 'said' where seq = 3")
     assert audit.cut(store, vault, START + 8 * DAY, START + 20 * DAY) == 0
     assert audit.verify(store, vault) == [Fault(3, "changed")]
@@ -134,7 +135,7 @@ def test_a_head_a_day_is_written_whole(log: Store, vault: Vault, tmp_path: Path)
 
 def test_a_cut_end_shows_against_the_folder(log: Store, vault: Vault, tmp_path: Path) -> None:
     heads.export(log, tmp_path, START)
-    log.sql.run("drop trigger audit_no_delete")
+    engines.unguard(log, "audit_no_delete")
     log.sql.run("delete from audit where seq = 21")
     assert audit.verify(log, vault) == []
     assert audit.verify(log, vault, *heads.kept(tmp_path)) == [Fault(21, "missing")]

@@ -33,12 +33,14 @@ def test_whoever_reads_meanwhile_never_fails(empty: House) -> None:
     assert turned.reads > 1_000
 
 
+@pytest.mark.sqlite("each tampering is undone by SQLite's own words")
 def test_no_tampering_goes_unseen(empty: House) -> None:
     tampering.fill(empty.store, empty.vault, 40)
     assert tampering.missed(empty.store, empty.vault, 40, 60) == 0
     assert audit.verify(empty.store, empty.vault) == []
 
 
+@pytest.mark.sqlite("each tampering is undone by SQLite's own words")
 def test_without_a_head_cuts_go_unseen(empty: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """The count of what is missed can be other than nothing."""
     tampering.fill(empty.store, empty.vault, 40)

@@ -30,7 +30,7 @@ class Letter(NamedTuple):
 def mail(office: Office) -> list[Letter]:
     """Every SMS ever written, in order."""
     rows = office.store.sql.all(
-        "select id, class, language, sealed from letters where kind = 'sms' order by rowid"
+        "select id, class, language, sealed from letters where kind = 'sms' order by created_at, id"
     )
     letters = []
     for id, klass, language, sealed in rows:

@@ -10,6 +10,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from lite.cli import main
+from tests import engines
 from tests.conftest import furnish
 
 
@@ -19,7 +20,7 @@ class Commands:
     def __init__(self, folder: Path, upstream: str) -> None:
         self.house = furnish(folder)
         self.environ = {
-            "LITE_DATABASE": f"sqlite:///{folder / 'lite.db'}",
+            "LITE_DATABASE": engines.address(folder),
             "LITE_KEY_FILE": str(folder / "lite.keys"),
             "LITE_CLOCK": str(folder / "clock"),
             "LITE_UPSTREAM": upstream,
