@@ -15,6 +15,7 @@ from lite.vault import Vault
 
 _NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 _COLUMNS = ("at", "who", "act", "person", "detail", "mac")
+_AT_ONCE = 10_000  # entries of one transaction
 _GUARDS = ("audit_no_update", "audit_no_delete", "audit_in_order")
 
 
@@ -63,9 +64,10 @@ def missed(store: Store, vault: Vault, last: int, times: int) -> int:
 
 def fill(store: Store, vault: Vault, entries: int) -> None:
     """A log of so many entries, then without the guards that the engine has."""
-    with store.transaction():
-        for number in range(entries):
-            audit.append(store, vault, "amina", "found", f"{number:016x}", "question", _NOW)
+    for first in range(0, entries, _AT_ONCE):
+        with store.transaction():
+            for number in range(first, min(first + _AT_ONCE, entries)):
+                audit.append(store, vault, "amina", "found", f"{number:016x}", "question", _NOW)
     for guard in _GUARDS:
         store.sql.run(f"drop trigger {guard}")
 
