@@ -70,6 +70,8 @@ class Intake:
         staged = Staged(self.store, self.vault, self.clock, lease, fund, mode)
         try:
             batch = self._stage(staged, fund.pull(cursor, mode), watch)
+            if batch.cursor is None and not staged.rows and not batch.complete:
+                return Pulled.DONE, False  # nothing was ever sent, or it was taken away: no news
             staged.swap(batch)
         except port.FundDown as error:
             return self._missed(fund, "down", error.reason or _again(error)), False

@@ -60,6 +60,11 @@ class Staged:
             self._resumed = False
         self._gently(lambda: self._store.funds.tidy(self._source, self._old))
 
+    @property
+    def rows(self) -> int:
+        """How many rows came."""
+        return self._counted.rows
+
     def close(self) -> None:
         """Let the keys go."""
         self._seen.close()

@@ -90,6 +90,18 @@ def test_a_batch_that_lies_at_its_last_byte_is_never_seen(village: Village) -> N
     assert village.state()[0] == "up" and village.seen() != before
 
 
+def test_a_folder_that_was_emptied_takes_nothing_away(village: Village) -> None:
+    before, state = village.seen(), village.state()
+    for folder in village.side.root.glob("2*"):
+        shutil.rmtree(folder)
+    for full in (True, False):
+        assert village.pull(full) is Pulled.DONE
+        assert village.seen() == before and village.state() == state
+    village.pass_(days=1)
+    village.side.drop("delta")
+    assert village.pull() is Pulled.DONE and village.state()[0] == "up"
+
+
 def test_too_many_bad_rows_are_refused_and_a_few_set_aside(village: Village) -> None:
     before = village.seen()
     village.pass_(days=1)
