@@ -193,8 +193,10 @@ class _Counted:
         if entries and entries == self.last:
             self.losses.gap(f"{self.kind}[{start}…]", "the same page comes again and again")
             more = False
-        elif entries and len(entries) != size and (more or len(entries) > size):
-            raise _Capped(len(entries))
+        elif entries and len(entries) != size:
+            untold = total is None and start == 0  # the last page, or the most it ever shows
+            if more or untold or len(entries) > size:
+                raise _Capped(len(entries))
         self.last = entries if size == self.size else None
         self.ended = not entries or (not more and (total is not None or len(entries) < size))
 

@@ -97,12 +97,11 @@ def patient(resource: Resource, dialect: Dialect, options: Mapping[str, str]) ->
     birth = day(resource.get("birthDate"))
     if birth is None:
         raise Unreadable("no date of birth")
-    said = at(head, "valueBoolean")
+    said = {"true": True, "false": False}.get(str(at(head, "valueBoolean")).lower())
     return Patient(
         frozenset({own, number, typed(resource, (dialect.uuid_type,))} - {""}), number,
         reference(at(family, "valueReference")),
-        said if isinstance(said, bool) else None,
-        _name(resource), birth,
+        said, _name(resource), birth,
         _phones(resource) if options.get("phones") == "deposited" else (),
     )  # fmt: skip
 
@@ -131,7 +130,8 @@ def group(resource: Resource, dialect: Dialect) -> Group:
     ids = frozenset({own, number, uuid} - {""})
     if not ids:
         raise Unreadable("a group without an id")
-    members = [reference(row.get("entity", row)) for row in rows(resource.get("member"))]
+    held = [row for row in rows(resource.get("member")) if row.get("inactive") is not True]
+    members = [reference(row.get("entity", row)) for row in held]
     head = reference(resource.get("managingEntity"))
     named = tuple(name for name in members if name)
     return Group(ids, uuid or own or number, number or own, head, named)

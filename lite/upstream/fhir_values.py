@@ -6,7 +6,7 @@ import calendar
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
@@ -22,11 +22,19 @@ _ISO_4217 = re.compile(r"[A-Z]{3}")
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ].*)?)?)?", re.ASCII)
 _BROKEN = re.compile("[\ud800-\udfff]")  # half a character: no encoding writes it
 _LARGEST = 10**15  # minor units: more is no amount of one person
+_WHOLE = 10**18
 _LONGEST = 200  # characters of a name, a number, a code
 
 
 class Unreadable(ValueError):
     """A row that cannot be read; the message says why, and holds nobody's data."""
+
+
+def _whole(value: int | Decimal) -> str:
+    try:
+        return str(int(value)) if -_WHOLE < value < _WHOLE and value == int(value) else ""
+    except ArithmeticError:
+        return ""  # neither a number nor a sign of one
 
 
 class Coding(NamedTuple):
@@ -48,11 +56,7 @@ def text(value: object) -> str:
     """A short text, from a text or a whole number; empty when it is neither, or absent."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return ""
-    if isinstance(value, Decimal):
-        value = int(value) if value.is_finite() and abs(value) < 10**18 and value % 1 == 0 else ""
-    elif isinstance(value, int) and abs(value) >= 10**18:
-        return ""
-    found = " ".join(str(value).split())
+    found = " ".join((value if isinstance(value, str) else _whole(value)).split())
     if len(found) > _LONGEST:
         raise Unreadable("a value is too long")
     if not found.isascii() and _BROKEN.search(found):
@@ -123,7 +127,7 @@ def money(value: object, currency: str) -> Money | None:
     try:
         amount = Decimal(str(told)) if not isinstance(told, bool | list | dict) else Decimal("NaN")
         minor = amount.scaleb(_EXPONENTS.get(currency, 2)).quantize(Decimal(1), ROUND_HALF_UP)
-    except (InvalidOperation, OverflowError):
+    except ArithmeticError:
         raise Unreadable("an amount cannot be read") from None
     if not minor.is_finite() or not 0 <= minor <= _LARGEST:
         raise Unreadable("an amount is out of all bounds")
@@ -134,7 +138,7 @@ def positive(value: object) -> bool:
     """Whether an amount is more than nothing; what cannot be read is not."""
     try:
         return Decimal(str(at(value, "value"))) > 0
-    except InvalidOperation:
+    except ArithmeticError:
         return False
 
 
@@ -148,9 +152,9 @@ def identifiers(resource: object) -> Iterator[tuple[frozenset[str], str, str]]:
 
 def reference(value: object) -> str:
     """The id at the end of a reference, however it is written: relative or whole, encoded, with
-    a version or a slash at its end, or an urn; empty when there is none."""
+    a version or a slash at its end, or an urn; else its identifier; empty when there is none."""
     told = at(value, "reference")
     if not isinstance(told, str):
-        return ""
+        return text(at(value, "identifier", "value"))
     path = unquote(told).partition("/_history/")[0].rstrip("/")
     return text(path.removeprefix("urn:uuid:").rpartition("/")[2])
