@@ -62,11 +62,13 @@ class Voice(NamedTuple):
 _KNOWN = (
     "exists (select 1 from current_records r where r.person = {}.person and r.kind = 'insured')"
 )
-# A phone that several funds hold for a person is one voice.
 _OWN = (
-    "select p.person as person, max(p.heard_at), null, 1 as turn, people.since as since"
+    "select p.person as person, p.heard_at, null, 1 as turn, people.since as since"
     f" from current_phones p join people using (person) where p.phone = ? and {_KNOWN.format('p')}"
-    " group by p.person, people.since"
+)
+_DEPENDANTS = (
+    "select person from current_records where fund = ? and family = ? and family is not null"
+    " and role = 'dependant'"
 )
 _HELPED = (
     "select m.person, m.begins_at, m.scope, 2, m.begins_at from mandates m where m.phone = ?"
@@ -96,13 +98,14 @@ class People:
 
     def dependants(self, head: str) -> list[str]:
         """The persons whom this head of a family insures."""
-        rows = self._sql.all(
-            "select distinct d.person from current_records h join current_records d"
-            " on d.fund = h.fund and d.family = h.family and d.role = 'dependant'"
-            " where h.person = ? and h.kind = 'insured' and h.role = 'head' order by d.person",
+        # Two questions: in one, the planner walks through everything that a fund tells.
+        heads = self._sql.all(
+            "select fund, family from current_records where person = ? and kind = 'insured'"
+            " and role = 'head' and family is not null",
             head,
         )
-        return [row[0] for row in rows]
+        found = [row for one in heads for row in self._sql.all(_DEPENDANTS, *one)]
+        return sorted({row[0] for row in found})
 
     def voices(self, phone: str, now: str) -> list[Voice]:
         """For whom this phone was deposited, oldest first, then those whom its owner helps now;
@@ -111,11 +114,13 @@ class People:
             f"{_OWN} union all {_HELPED} order by turn, since, person",
             *(phone, phone, now),
         )
-        return [Voice(*row[:3]) for row in rows]
+        # A phone that several funds hold for a person is one voice.
+        return list(dict.fromkeys(Voice(*row[:3]) for row in rows))
 
     def of_phone(self, phone: str) -> list[str]:
         """For whom this phone was deposited, however long it was silent; nobody by a mandate."""
-        return [row[0] for row in self._sql.all(f"{_OWN} order by since, person", phone)]
+        rows = self._sql.all(f"{_OWN} order by since, person", phone)
+        return list(dict.fromkeys(row[0] for row in rows))
 
     def heard(self, phone: str, now: str, silent: str) -> None:
         """This phone speaks to us; not noted for those for whom it has been silent since `silent`
