@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from lite.app import House
+from lite.config import Settings
 from lite.signs import findings
+from lite.store import Store, StoreError
 from lite.store.owners import Owners
 from tests.engines import cluster, forget
 
@@ -67,3 +70,15 @@ def test_keys_elsewhere_than_the_store_are_well(
     there.store.migrate()
     Owners(there.settings.people or "", make=True)
     assert said(there, "people's keys")[0][0]
+
+
+def test_a_driver_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lite.store.postgresql", None)
+    with pytest.raises(StoreError, match=r"pip install 'lite\[postgresql\]'"):
+        Store("postgresql://lite@localhost/lite")
+
+
+def test_a_password_in_an_address_is_not_repeated() -> None:
+    with pytest.raises(ValueError, match="LITE_DATABASE=mysql") as told:
+        House(Settings(database="mysql://lite:hunter2@host/lite")).store  # noqa: B018
+    assert "hunter2" not in str(told.value)
