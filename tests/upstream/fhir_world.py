@@ -38,7 +38,9 @@ def engine() -> str:
         pytest.skip("NOT TESTED: npm could not install the FHIR server (make fhir says why)")
     script = CACHE / "server.mjs"
     script.write_text((FOLDER / "server.mjs").read_text())
-    node = subprocess.Popen(["node", script, ROWS], stdout=subprocess.PIPE, text=True)
+    node = subprocess.Popen(
+        ["node", script, ROWS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     atexit.register(node.kill)
     assert node.stdout is not None
     port = node.stdout.readline().strip()

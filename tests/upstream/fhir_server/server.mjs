@@ -17,6 +17,7 @@ for (const row of JSON.parse(gunzipSync(readFileSync(process.argv[2])))) {
 }
 const router = new FhirRouter();
 
+process.stdin.on('end', () => process.exit()).resume(); // never outlives who started it
 createServer(async (request, response) => {
   const parts = [];
   for await (const part of request) parts.push(part);
