@@ -13,11 +13,13 @@ import urllib.error
 import urllib.request
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from lite import config, vault
 from lite.app import House
+from lite.cli import demo_fund
 from lite.cli.operate import bindable
 from lite.cli.people import demo_people, person_of
 from lite.config import SettingError, Settings
@@ -161,6 +163,7 @@ def _say(house: House, entrance: str) -> None:
     root = settings.public_url
     click.echo(f"Lite is ready: {root}/")
     click.echo(f"  phone simulator  {root}/phone")
+    click.echo(f"  the fund's switch {settings.phone_url}/fund   (or: lite demo-fund down)")
     click.echo(f"  pages            {root}/fr/  {root}/ar/")
     click.echo(f"  counter (one-time sign-in link)  {root}/counter/enter/{entrance}")
     click.echo(f"  dial             {settings.service_code}   SMS to {settings.short_code}")
@@ -184,8 +187,22 @@ def _phones(house: House, host: str) -> None:
         settings.service_code,
         demo_people(house),
         house.clock.now,
+        switch=_switch(house),
     )
     serve(phones, host, int(settings.phone_url.rsplit(":", 1)[1].split("/")[0]))
 
 
-COMMANDS = (demo,)
+def _switch(house: House) -> Any:
+    """The switch of the pretend fund, where there is one."""
+    from lite.phone.fund import Switch
+
+    def standing() -> tuple[str, int | None]:
+        state, until = demo_fund.standing(house)
+        return state, round((until - house.clock.now()).total_seconds()) if until else None
+
+    if not demo_fund.pretend_funds(house):
+        return None
+    return Switch(standing, lambda *how: demo_fund.turn(house, *how))
+
+
+COMMANDS = (demo, *demo_fund.COMMANDS)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from lite.phone.api import make_api
+from lite.phone.fund import Switch, make_switch
 from lite.phone.gateway import make_gateway
 from lite.phone.network import Network, Pace, now
 from lite.phone.ussd import sweep
@@ -18,7 +19,7 @@ from lite.phone.ussd import sweep
 SAFE_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-        " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        " img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -35,12 +36,13 @@ def make_phone(
     *,
     steady: Callable[[], float] = time.monotonic,
     pace: Pace | None = None,
+    switch: Switch | None = None,
 ) -> Flask:
     """The simulator: the gateway at `/version1`, the handsets and their page at `/phone`.
 
     `callbacks` is the root of the product's webhooks (`http://127.0.0.1:8000/at/<secret>`),
     `public` the citizens' page, `people` what `lite people --json` prints. `wall` (aware) dates
-    the callbacks; `steady` (seconds) measures the sessions.
+    the callbacks; `steady` (seconds) measures the sessions. `switch` is that of the pretend fund.
     """
     network = Network(callbacks, service_code, pace=pace or Pace(), wall=wall, steady=steady)
     app = Flask(__name__, static_url_path="/phone/static")
@@ -48,6 +50,8 @@ def make_phone(
     app.extensions["phone"] = network
     app.register_blueprint(make_gateway(network))
     app.register_blueprint(make_api(network, people, public))
+    if switch:
+        app.register_blueprint(make_switch(switch))
 
     @app.get("/")
     def _home() -> ResponseReturnValue:
@@ -55,7 +59,7 @@ def make_phone(
 
     @app.get("/phone")
     def _page() -> str:
-        return render_template("phone.html")
+        return render_template("phone.html", switch=switch)
 
     @app.after_request
     def _guard(response: Response) -> Response:

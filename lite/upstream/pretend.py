@@ -21,6 +21,7 @@ from lite.upstream.port import (
     NOTED,
     REQUEST_TYPES,
     Batch,
+    BatchRefused,
     Capabilities,
     Document,
     Found,
@@ -44,13 +45,17 @@ from lite.upstream.port import (
 )
 from lite.upstream.pretend_dossiers import dossiers
 from lite.upstream.pretend_feed import PAGE_SIZE, changes, keys_of, page, records_of
-from lite.upstream.pretend_memory import MODES, Memory, Remembered, mode, switch
+from lite.upstream.pretend_memory import MODES, Memory, Remembered, mode, switch, switched
 from lite.upstream.pretend_papers import PAPERS, Facts, period
 from lite.upstream.pretend_people import Person, heads
 
-__all__ = ["MODES", "Pretend", "fund", "mode", "people", "switch"]
+__all__ = ["MODES", "Pretend", "fund", "mode", "people", "switch", "switched"]
 
 RETRY_AFTER, VALID_DAYS = 60, 90
+_AHEAD = timedelta(days=2)
+# What is asked of it in these moods is not answered, or not with sense.
+_MUTE = ("down", "wrong", "html")
+_SILENT = {"down": "", "html": "it answered a page of HTML"}
 
 
 def fund(name: str, url: str, now: Callable[[], datetime]) -> Pretend:
@@ -69,8 +74,8 @@ class Pretend:
     def __init__(
         self, name: str, path: Path, now: Callable[[], datetime], ripen: float, slow: float
     ) -> None:
-        self.name = name
-        self._path, self._memory = path, Memory(path)
+        self.name, self.path = name, path
+        self._memory = Memory(path)
         self._now, self._ripen, self._slow = now, ripen, slow
 
     def capabilities(self) -> Capabilities:
@@ -90,14 +95,14 @@ class Pretend:
         return Pull(self._pages(since if mode == "delta" else None, mode))
 
     def lookup(self, person: PersonKey) -> Lookup:
-        if self._mood() in ("down", "wrong"):
+        if self._mood() in _MUTE:
             return Unavailable(RETRY_AFTER)
         now = self._now()
         records = records_of(person, _day(now))
         return Found(records, now) if records else NotFound(now)
 
     def submit(self, request: Request) -> Submission:
-        if self._mood() in ("down", "wrong"):
+        if self._mood() in _MUTE:
             return Unreachable(RETRY_AFTER)
         now = self._now()
         reason = _objection(request, _day(now))
@@ -123,15 +128,17 @@ class Pretend:
     def health(self) -> Health:
         last = self._memory.said("last good")
         last_good = datetime.fromisoformat(last) if last else None
-        reachable = self._mood() != "down"
-        return Health(reachable, 0.0 if reachable else None, last_good)
+        mood = self._mood()
+        if mood in _SILENT:
+            return Health(False, None, last_good)
+        return Health(True, _AHEAD.total_seconds() if mood == "future" else 0.0, last_good)
 
     def _mood(self, raises: bool = False) -> str:
-        mood = mode(self._path)
+        mood = mode(self.path, self._now())
         if mood == "slow":
             time.sleep(self._slow)
-        if raises and mood == "down":
-            raise FundDown(RETRY_AFTER)
+        if raises and mood in _SILENT:
+            raise FundDown(RETRY_AFTER, _SILENT[mood])
         return mood
 
     def _pages(self, since: str | None, kind: Mode) -> Generator[Page, None, Batch]:
@@ -143,12 +150,14 @@ class Pretend:
             feed = feed[::2]
         for start in range(0, len(feed), PAGE_SIZE):
             yield page(feed[start : start + PAGE_SIZE], garbled=mood == "wrong")
+        if mood == "refused":
+            raise BatchRefused("the rows have another sha256 than was announced")
         good = mood not in ("partial", "wrong")
         if good:
             self._memory.say("last good", now.isoformat())
         return Batch(
             id=f"{self.name}-{now:%Y%m%dT%H%M%S%f}-{kind}",
-            as_of=now,
+            as_of=now + (_AHEAD if mood == "future" else timedelta()),
             cursor=today.isoformat() if good else since,
             complete=good and kind == "full",
             partial=not good,

@@ -20,7 +20,9 @@ from pysqlite3 import dbapi2 as sqlite3
 from lite.upstream.answers import Request
 from lite.upstream.records import PersonKey
 
-MODES = ("ok", "down", "slow", "wrong", "partial")
+# Well; silent; late; rows that cannot be read; half of the rows; a sum that does not fit the rows;
+# a page of words for people instead of an answer; a clock that is days ahead.
+MODES = ("ok", "down", "slow", "wrong", "partial", "refused", "html", "future")
 _SCHEMA = """
 create table if not exists request (
     key text primary key,
@@ -101,13 +103,23 @@ class Memory:
             yield db
 
 
-def switch(path: str | Path, mode: str) -> None:
-    """Put the fund in one of MODES; every process sees it at its next call."""
+def switch(path: str | Path, mode: str, until: datetime | None = None) -> None:
+    """Put the fund in one of MODES; every process sees it at its next call. It is `ok` again from
+    `until` (aware) on, if that is said."""
     if mode not in MODES:
         raise ValueError(f"unknown mode '{mode}': write one of {', '.join(MODES)}")
-    Memory(Path(path)).say("mode", mode)
+    Memory(Path(path)).say("mode", f"{mode} {until.isoformat() if until else ''}".strip())
 
 
-def mode(path: str | Path) -> str:
-    """The mode of the fund, `ok` until it is switched."""
-    return Memory(Path(path)).said("mode") or "ok"
+def mode(path: str | Path, now: datetime | None = None) -> str:
+    """The mode of the fund, `ok` until it is switched; `now` (aware) for one that ends."""
+    return switched(path, now)[0]
+
+
+def switched(path: str | Path, now: datetime | None = None) -> tuple[str, datetime | None]:
+    """The same, and until when if that was said."""
+    told, _, end = (Memory(Path(path)).said("mode") or "ok").partition(" ")
+    until = datetime.fromisoformat(end) if end else None
+    if until and now and until <= now:
+        return "ok", None
+    return told, until

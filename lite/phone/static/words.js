@@ -4,6 +4,7 @@ const TABLE = {
   ussd: ["Composer", "اتصل بالرقم"],
   sms: ["SMS au", "رسالة إلى"],
   public: ["Page web du service", "صفحة الخدمة على الويب"],
+  fund: ["Panne de la caisse", "عطل الصندوق"],
   another: ["+ Autre téléphone", "+ هاتف آخر"],
   language: ["Langue de cette page", "لغة هذه الصفحة"],
   people: ["Assurés fictifs", "مؤمن لهم وهميون"],
