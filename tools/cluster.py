@@ -24,6 +24,7 @@ HOMES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda home: int(h
 _SETTINGS = {
     "listen_addresses": "", "max_connections": "200", "shared_buffers": "64MB",
     "autovacuum_naptime": "10min", "deadlock_timeout": "100ms", "log_min_messages": "fatal",
+    "recovery_init_sync_method": "syncfs",
 }  # fmt: skip
 # A test's cluster need not outlive the machine; figures are taken with `durable`.
 _HASTY = {"fsync": "off", "full_page_writes": "off"}
