@@ -8,7 +8,7 @@ python := .venv/bin/python
 compile = $(python) tools/messages.py compile
 export PYTHON
 
-.PHONY: help demo test check check-all bench attack messages language venv venv-dev browser server fhir
+.PHONY: help demo test check check-all bench weights attack messages language venv venv-dev browser server fhir
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -34,6 +34,10 @@ check-all: check browser server fhir ## check, then every test, the slow ones to
 bench: venv-dev ## requests per second, bytes and memory
 	@$(compile)
 	@$(python) -m bench $(ARGS)
+
+weights: venv-dev ## bytes of every page in both languages; fails above budget
+	@$(compile)
+	@$(python) -m bench.weights
 
 attack: venv-dev ## play the attacks and print the figures S2 to S7, S11, S13, S14
 	@$(compile)

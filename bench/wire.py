@@ -104,7 +104,9 @@ def called(application: Callable, ask: Ask) -> None:
     check(ask, int(status[:3]), body)
 
 
-def answer(application: Callable, ask: Ask) -> tuple[str, Headers, bytes]:
+def answer(
+    application: Callable, ask: Ask, more: dict[str, str] | None = None
+) -> tuple[str, Headers, bytes]:
     """The status line, the headers and the body that an application answers."""
     begun: list[tuple[str, Headers]] = []
     environ = {
@@ -117,7 +119,7 @@ def answer(application: Callable, ask: Ask) -> tuple[str, Headers, bytes]:
         "HTTP_ACCEPT_ENCODING": ask.headers.get("Accept-Encoding", ""),
         "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(ask.body),
         "wsgi.errors": None, "wsgi.multithread": False, "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
+        "wsgi.run_once": False, **(more or {}),
     }  # fmt: skip
     parts = application(environ, lambda line, headers, error=None: begun.append((line, headers)))
     return *begun[0], b"".join(parts)

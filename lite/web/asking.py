@@ -71,7 +71,7 @@ def told(
     """The answer of a service."""
     return page(
         site, "service.html", language, service.title, public=public,
-        key=service.key, told=reply.lines,
+        bland=service.key == "status", key=service.key, told=reply.lines,
         reference=Ltr(reply.reference) if reply.reference else None,
         since=freshness.known(reply, site.office.clock.now()), again=bool(service.fields),
         sheet=_sheet(service, reply),

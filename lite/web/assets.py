@@ -48,9 +48,8 @@ class Assets:
     def _policy(self, *styles: str) -> str:
         hashes = " ".join(_hash(one) for one in styles)
         return (
-            f"default-src 'none';style-src {hashes};script-src 'self' {_hash(self.gate)};"
-            "img-src data:;connect-src 'self';form-action 'self';base-uri 'none';"
-            "frame-ancestors 'none'"
+            f"default-src 'self' {hashes} {_hash(self.gate)};"
+            "img-src data:;form-action 'self';base-uri 'none';frame-ancestors 'none'"
         )
 
     @cached_property
@@ -73,9 +72,7 @@ def squeezed(body: bytes, coding: str, quality: int = 11) -> bytes:
     """A body in one of `CODINGS`; `quality` is brotli's, up to 11."""
     if coding == "br":
         # A window of 64 KB holds any page; the default one costs more to lay out than to use.
-        packed: bytes = brotli.compress(
-            body, mode=brotli.MODE_TEXT, quality=quality, lgwin=16
-        )
+        packed: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality, lgwin=16)
         return packed
     return gzip.compress(body, 9, mtime=0)
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-from functools import lru_cache
+from collections.abc import Container
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
+from lite.services.form import questions
 from lite.text import LANGUAGES
-from lite.web.assets import CODINGS, squeezed
+from lite.web import weight
+from lite.web.assets import CODINGS
+from lite.web.echo import repeated
 from lite.web.page import CHOSE
 from lite.web.site import Site
 
 _SMALL = 300  # bytes below which compressing gains nothing
+_WHOLE, _FRAGMENT = 3400, 500  # bytes of a page's body, and of what htmx swaps
 _YEAR = 365 * 24 * 3600
+_PACKED = ("text/html", "text/csv", "text/plain", "text/javascript")
 
 
 def add_headers(app: Flask, site: Site) -> None:
     """Put the headers on every answer of the application."""
+    ours = {*site.services, *(one.name for all in site.services.values() for one in questions(all))}
 
     @app.after_request
     def _finish(response: Response) -> Response:
@@ -27,7 +34,7 @@ def add_headers(app: Flask, site: Site) -> None:
             response.headers["Referrer-Policy"] = "no-referrer"
             _remember_language(response, site)
             _revalidate(response)
-        return response if response.status_code == 304 else _compress(response)
+        return response if response.status_code == 304 else _compress(response, ours)
 
 
 def _remember_language(response: Response, site: Site) -> None:
@@ -44,24 +51,37 @@ def _revalidate(response: Response) -> None:
     """A public page may be kept, and is asked again: unchanged, it costs no body."""
     if response.status_code == 200 and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
-        response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:12], weak=True)
+        digest = hashlib.sha256(response.get_data()).digest()
+        response.set_etag(base64.urlsafe_b64encode(digest[:6]).decode(), weak=True)
         response.make_conditional(request)
+        del response.headers["Date"]  # the server in front writes it
 
 
-def _compress(response: Response) -> Response:
-    if "Content-Encoding" in response.headers:
+def _compress(response: Response, ours: Container[str]) -> Response:
+    """Pack the body as the browser can read it, and let it say its weight."""
+    if "Content-Encoding" in response.headers or response.mimetype not in _PACKED:
         return response
     body = response.get_data()
+    own = response.headers.get("Cache-Control") == "no-store"
     coding = request.accept_encodings.best_match(CODINGS) if len(body) > _SMALL else None
-    if coding:
-        kept = response.headers.get("Cache-Control") != "no-store"
-        response.set_data(_known(body, coding) if kept else squeezed(body, coding, 9))
-        response.headers["Content-Encoding"] = coding
+    if coding is None or (own and repeated(body, ours)):
+        response.set_data(weight.bare(body, _head(response)))
+        return response
+    response.headers["Content-Encoding"] = coding
+    head = _head(response)
+    if own and "bland" not in g:
+        goal = _FRAGMENT if "HX-Request" in request.headers else _WHOLE
+        response.set_data(weight.quick(body, coding, head, goal))
+    else:
+        response.set_data(weight.best(body, coding, head))
     return response
 
 
-@lru_cache(maxsize=64)
-def _known(body: bytes, coding: str) -> bytes:
-    """Public pages only: a personal one leaves nothing in memory. Brotli's best costs 5 ms and
-    saves a seventh of the bytes, so it is for what is compressed once."""
-    return squeezed(body, coding)
+def _head(response: Response) -> int:
+    """Bytes of the status line and the headers as HTTP/1.1 writes them, but for the length."""
+    lines = sum(
+        len(f"{name}: {value}\r\n".encode())
+        for name, value in response.headers
+        if name != "Content-Length"
+    )
+    return len(f"HTTP/1.1 {response.status}\r\n\r\n") + lines

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import Response, g, request
 from jinja2 import Environment, FileSystemLoader
 from jinja2.ext import Extension
 from markupsafe import Markup
@@ -22,6 +22,7 @@ from lite.text import DIRECTIONS, Ltr, T, Text, Value, say
 from lite.web.dress import said
 from lite.web.relay import vary
 from lite.web.site import Site
+from lite.web.weight import MARK
 
 _log = logging.getLogger("lite.web")
 
@@ -29,6 +30,7 @@ TAGS = {"fr": "fr", "ar": "ar-MA"}
 NAMES = {"fr": "Français", "ar": "العربية"}
 OTHER = {"fr": "ar", "ar": "fr"}
 
+_WEIGHT = T("{weight} Ko", weight=Ltr(MARK))  # of this page, as it travels
 CHOSE = "l"  # in an address: the person chose this language
 _LONGEST = 300  # characters of a query
 
@@ -52,10 +54,11 @@ templates = Environment(
 
 def page(
     site: Site, template: str, language: str, title: Text, *, status: int = 200,
-    public: bool = False, wrong: bool = False, **values: Any,
+    public: bool = False, wrong: bool = False, bland: bool = False, **values: Any,
 ) -> Response:  # fmt: skip
-    """Render a page. `public` pages are the same for every passer-by and may be kept; `wrong`
-    ones say in their title that something is to be corrected."""
+    """Render a page. `public` pages are the same for every passer-by and may be kept; `bland` ones
+    say nothing about whoever is signed in but until when; `wrong` ones say in their title that
+    something is to be corrected."""
 
     def t(id: str, **fields: Value) -> Markup:
         return said(T(id, **fields), language)
@@ -80,6 +83,7 @@ def page(
         open=_open(session) if session else None,
         stops=_stops(site, language),
         headline=headline,
+        weight=said(_WEIGHT, language),
         **values,
     )
     response = Response(html, status, mimetype="text/html")
@@ -87,6 +91,8 @@ def page(
     vary(response)
     if not public or session or request.method == "POST":
         response.headers["Cache-Control"] = "no-store"
+    if bland and request.method == "GET":
+        g.bland = True
     return response
 
 

@@ -17,12 +17,15 @@ from lite.web.assets import CODINGS
 from lite.web.dress import said
 from lite.web.page import TAGS, go, page, templates
 from lite.web.site import Site
+from lite.web.weight import MARK
 
 _WHERE = "/<any(fr, ar):language>"
 # Not in the menu: `code` and `web` are the ways in, a phone is activated by itself, each page names
 # the other language, and a passer-by has no phone whose messages could be stopped.
 _ELSEWHERE = ("code", "web", "activate", "language")
 _PHONE_ONLY = ("stop", "start")
+_KEYS = 9  # of a phone, but for 0
+_OTHERS = T("Autres services")
 _log = logging.getLogger("lite.web")
 
 _LOST = (T("Cette page n'existe pas."),)
@@ -61,7 +64,11 @@ def add_pages(app: Flask, site: Site) -> None:
 
     @app.get(f"{_WHERE}/services/")
     def more(language: str) -> Response:
-        return _menu(site, language, T("Autres services"), f"{MORE}*")
+        return _menu(site, language, _OTHERS, f"{MORE}*")
+
+    @app.get(f"{_WHERE}/services/<int:first>")
+    def further(language: str, first: int) -> Response:
+        return _menu(site, language, _OTHERS, f"{MORE}*", first)
 
     @app.get("/phone")
     def phone() -> Response:
@@ -71,12 +78,21 @@ def add_pages(app: Flask, site: Site) -> None:
         return go(f"{site.phone_url}?{chosen}" if chosen else site.phone_url, 302)
 
 
-def _menu(site: Site, language: str, title: Text, prefix: str) -> Response:
-    """The services under a digit of the map, as on a phone; the first menu leads to the second."""
-    signed = site.visitor().session is not None
-    shown = [one for one in under(site.services.values(), prefix) if _listed(one, signed)]
+def _menu(site: Site, language: str, title: Text, prefix: str, first: int = 1) -> Response:
+    """The services under a digit of the map, as on a phone; the first menu leads to the second.
+    Nine numbers a page, from `first` on, so that no list is long to read or to load."""
+    signed, after = site.visitor().session is not None, first + _KEYS
+    listed = {
+        int(one.ussd.removeprefix(prefix)): one
+        for one in under(site.services.values(), prefix)
+        if _listed(one, signed)
+    }
+    shown = [one for number, one in listed.items() if first <= number < after]
+    if not shown:
+        abort(404)
+    more = MORE if not prefix else after if max(listed) >= after else ""
     return page(
-        site, "menu.html", language, title, public=True, prefix=prefix, more=MORE,
+        site, "menu.html", language, title, public=True, bland=True, prefix=prefix, more=more,
         own=[one for one in shown if one.level > Level.T0],
         common=[one for one in shown if one.level == Level.T0],
         dial=Ltr(site.service_code),
@@ -163,7 +179,7 @@ def _error(site: Site, status: int) -> Response:
         for language in sorted(LANGUAGES, key=lambda one: one != first)
     ]
     html = templates.get_template("error.html").render(
-        status=status, halves=halves, css=Markup(site.assets.css)
+        status=status, halves=halves, css=Markup(site.assets.css), weight=MARK
     )
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
     return Response(html, status, headers=headers, mimetype="text/html")

@@ -22,6 +22,7 @@ from lite.services.form import (
 from lite.text import T
 from lite.web import late, place, receipts
 from lite.web.asking import answered, asking, elsewhere, told
+from lite.web.echo import accepted
 from lite.web.page import CHOSE, go, page
 from lite.web.questions import Filled, addressable, fill, typed
 from lite.web.relay import relayed
@@ -103,7 +104,8 @@ def _show(site: Site, language: str, service: Service, given: Mapping[str, str])
     """What a GET shows. It changes nothing: where an answer would, it asks to confirm."""
     if closed := _closed(site, language, service, given):
         return closed
-    return _shown(site, language, fill(Form(service, site.desk(language)), _unsure(given)))
+    filled = accepted(fill(Form(service, site.desk(language)), _unsure(given)))
+    return _shown(site, language, filled)
 
 
 def _shown(site: Site, language: str, filled: Filled, kept: Late | None = None) -> Response:

@@ -47,7 +47,9 @@ def add_sign_in(app: Flask, site: Site) -> None:
             closed = _closed(site)
         except Exception as error:
             return _down(site, language, error)
-        return _refused(site, language) if closed else _form(site, language, public=True)
+        return (
+            _refused(site, language) if closed else _form(site, language, public=True, bland=True)
+        )
 
     @app.post(f"{_WHERE}/sign-in")
     def enter(language: str) -> Response:

@@ -32,7 +32,7 @@ class Page(HTMLParser):
         self.attributes: list[tuple[str, dict[str, str]]] = []
         self._link = ""
         self.feed(self.html)
-        bare = re.sub(r"(?s)<(style|script|title)>.*?</\1>", "", self.html)
+        bare = re.sub(r"(?s)<(style|script|title|small)[^>]*>.*?</\1>", "", self.html)
         self.text = " ".join(unescape(re.sub(r"</?bdi[^>]*>", "", bare)).split())
         self.text = " ".join(re.sub(r"<[^>]*>", " ", self.text).split())
 

@@ -73,6 +73,21 @@ def test_the_menu_leads_to_what_is_there(client: FlaskClient) -> None:
         assert follow(client, client.get(link)).status == 200
 
 
+def test_every_service_stands_on_a_page_of_the_second_menu(
+    client: FlaskClient, sign_in: Any, with_dossiers: Any
+) -> None:
+    sign_in(with_dossiers(1)["phone"])
+    found, address = set(), "/fr/services/"
+    while address:
+        links = Page(client.get(address)).links
+        found |= {one.removeprefix("/fr/services/") for one in links}
+        address = next((link for link, name in links.items() if name == "Suite"), "")
+        assert len(links) < 15
+    below = {one.key for one in SERVICES if one.ussd.startswith("5*")}
+    assert below - {"web", "language"} <= found
+    assert client.get("/fr/services/190").status_code == 404
+
+
 def test_the_menu_has_the_digits_of_the_phone(client: FlaskClient) -> None:
     keys = {
         found["href"].removeprefix("/fr/"): found["accesskey"]

@@ -1,0 +1,41 @@
+"""Pages that repeat what was sent to them are not compressed where they hold something secret.
+
+Whoever watches the length of a compressed page, and can make its reader's browser ask for it with
+words of their choice, learns whether these words stand elsewhere in the page (BREACH). So a page
+that is kept nowhere, because it is somebody's own, is compressed only if nothing of it came with
+the request. The token of its forms is masked anew each time besides, and says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from urllib.parse import unquote_plus
+
+from flask import g, request
+
+from lite.services.form import Choice, questions
+from lite.web.questions import Filled
+
+_WORD = re.compile(r"\w{3,}")  # less is a digit that chooses: nothing can be guessed by it
+_MASKED = ("csrf", "once")  # never the same twice
+
+
+def accepted(filled: Filled) -> Filled:
+    """Note which answers are of our own making: a choice that was found on somebody's list is
+    nothing that a stranger could have thought of."""
+    chosen = [one.name for one in questions(filled.service) if isinstance(one, Choice)]
+    g.chosen = {filled.carried[name] for name in chosen if name in filled.carried}
+    return filled
+
+
+def repeated(body: bytes, ours: Container[str]) -> bool:
+    """Whether a word that came with this request, and is none of `ours`, stands in this answer."""
+    shown, chosen = body.decode(), g.get("chosen", ())
+    sent = [str((request.view_args or {}).get("reference", ""))]
+    sent += [str(text) for name, text in request.values.items(multi=True) if name not in _MASKED]
+    return any(
+        word in shown and word not in chosen and word not in ours
+        for text in sent
+        for word in _WORD.findall(unquote_plus(text))
+    )

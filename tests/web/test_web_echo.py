@@ -1,0 +1,68 @@
+"""What was sent to a page never travels compressed beside what is secret (BREACH)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from reading import Page
+
+BROTLI = {"Accept-Encoding": "br, gzip"}
+
+
+def coding(response: Any) -> str:
+    found: str = response.headers.get("Content-Encoding", "identity")
+    return found
+
+
+@pytest.fixture
+def own(
+    client: FlaskClient, sign_in: Callable[..., Any], with_dossiers: Callable[[int], Any]
+) -> dict[str, Any]:
+    person: dict[str, Any] = with_dossiers(3)
+    sign_in(person["phone"])
+    return person
+
+
+def test_a_personal_page_is_compressed_as_long_as_it_repeats_nothing(
+    client: FlaskClient, own: dict[str, Any]
+) -> None:
+    listed = client.get("/fr/services/dossiers")
+    assert coding(client.get("/fr/services/dossiers", headers=BROTLI)) == "br"
+    one = re.search(r'href="([^"]*dossier=[^"]*)"', listed.text)
+    assert one
+    assert coding(client.get(one[1], headers=BROTLI)) == "br"
+
+
+GUESSES = ["1031809", "0612345678", "Zahra", "<bdi>103"]
+PATHS = {
+    "services/dossiers?guess={}": True,  # the link to the other language
+    "services/dossiers?dossier={}": True,
+    "services/attestation?kind=1&period=4&from={}": True,
+    "services/complaint?words={}": True,
+    "verify/{}": False,
+    "sign-in/sms?next=dossiers%3Fdossier%3D{}%26x%3Dy": False,
+}
+
+
+@pytest.mark.parametrize("guess", GUESSES)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_that_repeats_a_guess_is_not(
+    client: FlaskClient, own: dict[str, Any], path: str, guess: str
+) -> None:
+    address = f"/fr/{path.format(quote(quote(guess) if '%3D' in path else guess, safe=''))}"
+    response, shown = client.get(address, headers=BROTLI), client.get(address).text
+    word = re.sub(r"\W|bdi", "", guess)
+    assert word in shown or not PATHS[path]
+    assert coding(response) == ("identity" if word in shown else "br")
+
+
+def test_the_token_of_a_form_is_never_twice_the_same(
+    client: FlaskClient, own: dict[str, Any]
+) -> None:
+    tokens = {Page(client.get("/fr/services/complaint")).form.hidden["csrf"] for _ in range(5)}
+    assert len(tokens) == 5
