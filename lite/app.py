@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from lite.clock import Clock
 from lite.desk import changes, post, reports
 from lite.desk.door import Door
 from lite.desk.office import Office
-from lite.gate import Gate
+from lite.front import Wsgi, front, pages
 from lite.identity import cards, heads
 from lite.intake import Intake
 from lite.notices.letters import Letters
@@ -24,11 +23,11 @@ from lite.papers.keys import PaperKeys, load_keys
 from lite.papers.signature import BadKey
 from lite.services import SERVICES, agencies
 from lite.services.names import scheme
-from lite.signs import set_up_logs
-from lite.store import Store, again
+from lite.signs import count_errors, set_up_logs
+from lite.signs.tally import EVERY as BEAT
+from lite.signs.tally import Tally
+from lite.store import Store
 from lite.vault import Vault
-
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 @dataclass(frozen=True)
@@ -75,22 +74,7 @@ class House:
     @cached_property
     def web(self) -> Any:
         """The pages, and the counter's: a Flask application."""
-        from lite.counter import make_counter
-        from lite.web import make_web
-
-        settings = self.settings
-        secure = settings.public_url.startswith("https://")
-        pages = make_web(
-            self.office, SERVICES, demo=settings.demo, phone_url=settings.phone_url,
-            secure=secure, papers=self.paper_keys,
-        )  # fmt: skip
-        pages.register_blueprint(
-            make_counter(
-                self.office, secure=secure, service_code=settings.service_code,
-                card_pdf=lambda person: self.new_card(person)[1],
-            )
-        )  # fmt: skip
-        return pages
+        return pages(self)
 
     def new_card(self, person: str) -> tuple[str, bytes]:
         """Issue a new card to a person: its number, and the paper to print. A demo's cards always
@@ -113,17 +97,19 @@ class House:
     @cached_property
     def wsgi(self) -> Wsgi:
         """The gate in front of the pages: what a server serves."""
-        handlers = {
-            "ussd": again(self.ussd.turn),
-            "ussd/ended": self.ussd.ended,
-            "sms": again(self.sms.inbound),
-            "delivery": again(self.sms.delivery),
-            "optout": again(self.sms.optout),
-            "sim": again(self.sms.sim),
-        }
-        fallbacks = {"ussd": self.ussd.fallback}
-        unreadable = {"ussd": self.ussd.unreadable}
-        return Gate(self.settings.webhook_secrets, handlers, fallbacks, self.web, unreadable)
+        return front(self)
+
+    @cached_property
+    def metrics(self) -> Any:
+        """What `/metrics` tells."""
+        from lite.signs.metrics import Metrics  # for those who serve
+
+        return Metrics(self, (service.key for service in SERVICES))
+
+    @cached_property
+    def tally(self) -> Tally:
+        """What the worker of this process counts."""
+        return Tally(self.store.beats, self.clock)
 
     @cached_property
     def funds(self) -> dict[str, Any]:
@@ -154,6 +140,7 @@ class House:
     def chores(self) -> list[Chore]:
         """What the worker does beside carrying letters; each `every` in seconds."""
         return [
+            Chore("beat", BEAT, self.tally.beat),
             Chore("watch", EVERY, self.watch.look, apart=True),
             Chore("notices", 20, self.notices.post_due),
             Chore("changes", 60, lambda: self.changes.run_due(self.clock.now())),
@@ -169,7 +156,7 @@ class House:
     def watch(self) -> Watch:
         """What looks whether the funds answer, and tells everybody when one does not."""
         code = f"{self.settings.service_code.rstrip('#')}*{agencies.SERVICE.ussd}#"
-        answers = {name: _answers(fund) for name, fund in self.funds.items()}
+        answers = {name: partial(_answers, fund) for name, fund in self.funds.items()}
         return Watch(self.store, self.clock, answers, code, self.settings.short_code)
 
     @cached_property
@@ -215,6 +202,8 @@ class House:
         settings = self.settings
         requests = errands.carrier(self.store, self.vault, self.clock, self.funds, self.tell)
         lanes = [f"fund:{name}" for name in self.funds]
+        # How many requests each fund's adapter bears at once: one, unless it says more.
+        bearing = {f"fund:{name}": getattr(fund, "senders", 1) for name, fund in self.funds.items()}
         carriers = {
             "sms": africastalking.carrier(self.gateway, self.office, settings.at_sender),
             "wish": wishes.carrier(self.office),
@@ -225,23 +214,22 @@ class House:
             lease=settings.lease, ambiguous_wait=settings.ambiguous_wait,
             taken=lambda message_id: reports.catch_up(self.office, message_id),
             rates={"sms": settings.sms_rate, **dict.fromkeys(lanes, settings.fund_rate)},
-            senders={"sms": settings.sms_senders, **self._fund_senders()},
+            senders={"sms": settings.sms_senders, **bearing},
+            count=self.tally.letter,
         )  # fmt: skip
-
-    def _fund_senders(self) -> dict[str, int]:
-        """How many requests each fund's adapter bears at once: one, unless it says more."""
-        return {f"fund:{name}": getattr(fund, "senders", 1) for name, fund in self.funds.items()}
 
     def tell(self, phone: str, lines: Any, language: str) -> object:
         """Text a phone what became of something asked from it."""
         return post.sms(self.office, phone, lines, language, "receipt")
 
 
-def _answers(fund: Any) -> Callable[[], bool]:
-    return lambda: bool(fund.health().reachable)
+def _answers(fund: Any) -> bool:
+    return bool(fund.health().reachable)
 
 
 def application() -> Wsgi:
     """The WSGI application of this process's environment: what the server imports."""
     set_up_logs()
-    return House(config.read()).wsgi
+    house = House(config.read())
+    count_errors(house.metrics.error)
+    return house.wsgi

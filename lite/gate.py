@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from lite import trace
+
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 Fields = Mapping[str, str]
@@ -23,6 +25,8 @@ LARGEST = 1 << 20
 _FIELDS = 40
 # What the gateway posts as one JSON object; everything else is a form.
 _OBJECTS = ("sim",)
+# Nobody waits for these, and machines ask for them all day.
+_MACHINES = ("/health", "/ready", "/metrics")
 _log = logging.getLogger("lite.gate")
 
 
@@ -38,14 +42,17 @@ class Gate:
     """WSGI for `/at/<secret>/<name>`; anything else goes to `inner`.
 
     `handlers` maps a name (`ussd`, `sms`...) to its handler, `fallbacks` to what is answered when
-    the handler fails (an empty body if none), `unreadable` when it never got the body.
+    the handler fails (an empty body if none), `unreadable` when it never got the body. `seen` is
+    told of each turn once it is answered.
     """
 
     def __init__(
         self, secrets: Iterable[str], handlers: Mapping[str, Handler],
         fallbacks: Mapping[str, str], inner: Callable[[Environ, Start], Iterable[bytes]],
         unreadable: Mapping[str, str] | None = None,
+        seen: Callable[[trace.Turn], None] = lambda turn: None,
     ) -> None:  # fmt: skip
+        self._seen = seen
         self._secrets = [secret.encode() for secret in secrets]
         self._handlers = handlers
         self._fallbacks = fallbacks
@@ -55,7 +62,7 @@ class Gate:
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
         if not path.startswith("/at/"):
-            return self._inner(environ, start)
+            return self._page(path, environ, start)
         secret, _, name = path[4:].partition("/")
         handler = self._handlers.get(name)
         if not self._knows(secret) or handler is None:
@@ -64,22 +71,39 @@ class Gate:
             return _answer(start, "405 Method Not Allowed", "", ("Allow", "POST"))
         return self._handle(name, handler, environ, start)
 
+    def _page(self, path: str, environ: Environ, start: Start) -> Iterable[bytes]:
+        if path in _MACHINES:
+            return self._inner(environ, start)
+        with trace.turn("counter" if path.startswith("/counter") else "web") as turn:
+            answer = self._inner(environ, start)
+        self._seen(turn)
+        return answer
+
     def _knows(self, secret: str) -> bool:
         given = secret.encode("utf-8", "replace")
         matches = [hmac.compare_digest(given, known) for known in self._secrets]
         return any(matches)
 
     def _handle(self, name: str, handler: Handler, environ: Environ, start: Start) -> list[bytes]:
+        with trace.turn(name) as turn:
+            answer = self._handled(name, handler, environ, start)
+        self._seen(turn)
+        return answer
+
+    def _handled(self, name: str, handler: Handler, environ: Environ, start: Start) -> list[bytes]:
         try:
             posted = told(environ) if name in _OBJECTS else fields(environ)
             return _answer(start, "200 OK", handler(posted))
         except TryLater:
+            trace.note(outcome="later")
             return _answer(start, "429 Too Many Requests", "", ("Retry-After", "60"))
         except Unreadable as error:
+            trace.note(outcome="refused")
             _log.warning("callback unreadable", extra={"callback": name, "why": str(error)})
             return _answer(start, "200 OK", self._unreadable.get(name, ""))
         except Exception as error:
             # The subscriber must get a sentence, whatever broke; the message may hold their words.
+            trace.note(outcome="failed")
             _log.error("callback failed", extra={"callback": name, "why": type(error).__name__})
         return _answer(start, "200 OK", self._fallbacks.get(name, ""))
 

@@ -32,6 +32,7 @@ def send(app: Any, path: str, body: bytes, *, type: str = FORM, method: str = "P
         "CONTENT_TYPE": type,
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": BytesIO(body),
+        "REMOTE_ADDR": "127.0.0.1",
     }
     setup_testing_defaults(environ)
     begun: dict[str, Any] = {}

@@ -35,7 +35,7 @@ class Room(NamedTuple):
     others: tuple[str, ...] = ()
 
 
-BASE = ("text", "fit", "numbers", "clock", "words")
+BASE = ("text", "fit", "numbers", "clock", "words", "trace")
 # The desk's faces: what it is asked, what it tells, and how a door opens it.
 DESK = ("desk.door", "desk.service", "desk.facts", "desk.office")
 DOOR = (*BASE, *DESK, "services", "identity", "notices", "papers", "signs", "gate")
@@ -48,9 +48,11 @@ ROOMS = {
     "clock": Room(),
     "config": Room(),
     "chores": Room(),
-    "gate": Room(),
+    "trace": Room(),
+    "gate": Room(("trace",)),
+    "front": Room(("counter", "gate", "services", "signs", "store", "trace", "web")),
     "signs": Room(("clock", "identity", "notices", "vault", "store.sealed", "store.engine",
-                   "stuck")),
+                   "store.backlog", "stuck", "trace"), ("prometheus_client",)),
     "stuck": Room(("store.lanes",)),
     "keys": Room(),
     "vault": Room(("keys", "store.owners"), ("cryptography",)),
@@ -61,7 +63,7 @@ ROOMS = {
     "sms": Room(DOOR, ("rapidfuzz",)),
     "web": Room(DOOR, (*PAGES, "brotli")),
     "counter": Room(DOOR, PAGES),
-    "desk": Room((*KNOWING, "identity", "notices")),
+    "desk": Room((*KNOWING, "identity", "notices", "trace")),
     "identity": Room(KNOWING, ("cryptography",)),
     "notices": Room(KNOWING),
     "papers": Room(("text", "numbers", "vault"), ("typst", "segno", "pikepdf", "cryptography")),
@@ -72,9 +74,9 @@ ROOMS = {
     "rotation": Room(("store", "vault", "keys", "identity")),
     "store": Room((), ("sqlite_utils", "pysqlite3", "psycopg")),
     "upstream": Room(("numbers",), ("requests", "urllib3", "cryptography", "pysqlite3")),
-    "outbox": Room(("store", "clock")),
+    "outbox": Room(("store", "clock", "trace")),
     "phone": Room((), ("flask", "werkzeug", "requests")),
-    "app": Room((*BASE, *DOOR, *KNOWING, "chores", "config", "desk", "errands", "gate", "intake",
+    "app": Room((*BASE, *DOOR, *KNOWING, "chores", "config", "desk", "errands", "front", "intake",
                  "outbox", "places", "sms", "upstream", "ussd", "web", "counter")),
     "cli": Room(("*",), ("click", "granian")),
     "__main__": Room(("cli",)),

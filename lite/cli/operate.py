@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import errno
 import json
+import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +22,7 @@ from lite import chores, vault
 from lite.app import House
 from lite.config import SettingError
 from lite.places import import_agencies
-from lite.signs import findings, set_up_logs
+from lite.signs import count_errors, findings, set_up_logs
 from lite.store import StoreError
 
 
@@ -42,11 +46,23 @@ def serve(house: House, host: str, port: int, processes: int) -> None:
     from granian.constants import Interfaces, RuntimeModes
 
     # One blocking thread a process: a turn is short, and the store has one writer anyway.
-    Granian(
-        "lite.app:application", address=host, port=port, interface=Interfaces.WSGI, factory=True,
-        workers=processes, blocking_threads=1, runtime_mode=RuntimeModes.st, websockets=False,
-        log_enabled=False, backpressure=512,
-    ).serve()  # fmt: skip
+    with counting(processes):
+        Granian(
+            "lite.app:application", address=host, port=port, interface=Interfaces.WSGI,
+            factory=True, workers=processes, blocking_threads=1, runtime_mode=RuntimeModes.st,
+            websockets=False, log_enabled=False, backpressure=512,
+        ).serve()  # fmt: skip
+
+
+@contextmanager
+def counting(processes: int) -> Iterator[None]:
+    """Several processes count into one folder, so that any of them tells the sum (`/metrics`)."""
+    if processes == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="lite-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 def ready(house: House) -> None:
@@ -91,11 +107,13 @@ def work(house: House) -> None:
     set_up_logs()
     ready(house)
     timed(house)
+    count_errors(house.tally.error)
     stop = stopping()
     others = chores.begin(house.chores, stop)
     house.outbox.run(stop)
     for thread in others:
         thread.join()
+    house.tally.end()
 
 
 @click.command()

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
+from lite import trace
 from lite.clock import stamp
 from lite.desk import contacts
 from lite.desk.office import Office
@@ -68,6 +69,7 @@ def _post(
             attempts=0,
             created_at=stamp(now),
             route=route,
+            turn=trace.posted(),
         )
     )
     return letter

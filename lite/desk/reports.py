@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 from lite.clock import stamp
 from lite.desk.office import Office
 from lite.store.delivery import Report
+
+_log = logging.getLogger("lite.delivery")
 
 # How far a status is along; a report never takes a letter back. Africa's Talking's own words;
 # AbsentSubscriber is not final: the phone may come back.
@@ -51,6 +55,8 @@ def _move(office: Office, letter: tuple[str, str, str], report: Report, now: str
     if _rank(report.status) > _rank(known):
         state = FINAL.get(report.status, "accepted")
         office.store.delivery.tell(id, state, report.status, report.reason, now)
+        turn = office.store.delivery.turn(id)
+        _log.info("letter", extra={"letter": id, "turn": turn, "outcome": state})
 
 
 def _rank(status: str) -> int:

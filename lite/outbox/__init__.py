@@ -18,7 +18,7 @@ from lite.outbox.breaker import Breaker
 from lite.outbox.lane import BATCH, Lane
 from lite.outbox.outcomes import Accepted, Carrier, Down, Later, Lost, Never, Outcome
 from lite.outbox.pace import Pace
-from lite.outbox.settling import MOST_TRIES, Settling
+from lite.outbox.settling import MOST_TRIES, Count, Settling
 from lite.store import Store
 from lite.store.lanes import FAILURES
 
@@ -35,7 +35,7 @@ class Outbox:
     """One worker. `carriers` by lane: a kind of letter, or `fund:` and the name of a fund. `rates`
     (letters a second, for all workers together; 0 or none: no cap) and `senders` (how many are
     carried at once) by lane too. `lease` and `ambiguous_wait` in seconds; `taken` is told the id of
-    a message once it is stored, to apply reports that came before."""
+    a message once it is stored, to apply reports that came before; `count` of each outcome."""
 
     def __init__(
         self, store: Store, clock: Clock, carriers: Mapping[str, Carrier], *,
@@ -43,8 +43,9 @@ class Outbox:
         taken: Callable[[str], None] = lambda message_id: None,
         chance: Callable[[float, float], float] = random.uniform,
         rates: Mapping[str, float] = _NONE, senders: Mapping[str, float] = _NONE,
+        count: Count = lambda kind, name, outcome: None,
     ) -> None:  # fmt: skip
-        self._settling = Settling(store, clock, ambiguous_wait, taken, chance)
+        self._settling = Settling(store, clock, ambiguous_wait, taken, chance, count)
         self._lanes = []
         for name, carry in carriers.items():
             kind, _, route = name.partition(":")

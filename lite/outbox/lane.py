@@ -15,6 +15,7 @@ from datetime import timedelta
 from queue import Empty, SimpleQueue
 from threading import Event
 
+from lite import trace
 from lite.clock import Clock, stamp
 from lite.outbox.breaker import Breaker
 from lite.outbox.outcomes import Carrier, Expired, Lost, Outcome, Tried
@@ -137,6 +138,7 @@ class Lane:
         if row.expires_at and row.expires_at <= stamp(self.clock.now()):
             return Expired()
         try:
-            return self.carry(row)
+            with trace.turn(self.kind, row.turn):
+                return self.carry(row)
         except Exception as error:  # one bad letter never blocks the rest
             return Lost(type(error).__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import TypeAlias
 
 from lite.clock import Clock, instant, stamp
 from lite.outbox.breaker import Breaker
@@ -13,6 +14,8 @@ from lite.store import Store
 from lite.store.letters import LetterRow
 
 _log = logging.getLogger("lite.outbox")
+# (kind of letter, the outcome's name, the outcome)
+Count: TypeAlias = Callable[[str, str, Outcome], None]
 
 # Seconds before the next try: 5, 15, 45 ... an hour, 20 % more or less so that letters held up
 # together do not come back together.
@@ -30,12 +33,13 @@ _MOST_LOST = 2
 
 class Settling:
     """Writes outcomes down. `wait` (s) for the outcome that was lost; `taken` is told the id of a
-    message once it is stored; `chance` spreads what comes back."""
+    message once it is stored; `chance` spreads what comes back; `count` is told of each outcome."""
 
     def __init__(
         self, store: Store, clock: Clock, wait: float, taken: Callable[[str], None],
-        chance: Callable[[float, float], float],
+        chance: Callable[[float, float], float], count: Count = lambda kind, name, outcome: None,
     ) -> None:  # fmt: skip
+        self._count = count
         self._store, self._letters, self._delivery = store, store.letters, store.delivery
         self._clock, self._wait, self._taken, self._chance = clock, wait, taken, chance
 
@@ -52,7 +56,9 @@ class Settling:
                     self._write(row, outcome, breaker)
         for row, outcome in tried:
             if outcome is not None:
-                said = {"letter": row.id, "outcome": type(outcome).__name__.lower()}
+                name = type(outcome).__name__.lower()
+                self._count(row.kind, name, outcome)
+                said = {"letter": row.id, "turn": row.turn, "outcome": name}
                 _log.info("letter", extra=said | {"why": getattr(outcome, "reason", "")})
 
     def _write(self, row: LetterRow, outcome: Outcome, breaker: Breaker) -> None:

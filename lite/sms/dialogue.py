@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lite import numbers
+from lite import numbers, trace
 from lite.clock import instant, stamp
 from lite.desk.door import RESUME, Door
 from lite.desk.service import Desk
@@ -207,9 +207,10 @@ class Dialogue:
         except Invalid as error:
             rest, trouble = "", error.text
         asked = form.asked()
+        outcome = "not_understood" if trouble else "asked" if asked else "answered"
+        trace.note(form.service.key, outcome)
         if asked is None:
-            reply = form.answer()
-            return self._say(form.desk, wording.answer(form.desk, reply))
+            return self._say(form.desk, wording.answer(form.desk, form.answer()))
         kept = {"service": form.service.key, "answers": form.answers, "rest": rest}
         kept["offered"] = listed(form, asked)
         lines = wording.question(form, asked, trouble)
@@ -217,6 +218,7 @@ class Dialogue:
 
     def _miss(self) -> None:
         """Nothing was understood: say what to type; after three in a row, offer a call-back."""
+        trace.note(outcome="not_understood")
         misses = self._state.get("misses", 0) + 1
         asked = self._form.asked() if self._form else None
         if self._form and asked:

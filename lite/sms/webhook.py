@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from lite import trace
 from lite.desk.door import Door, Report, StoreError
 from lite.gate import Fields, TryLater
 from lite.numbers import msisdn, plain
@@ -39,13 +40,16 @@ class SmsDoor:
         try:
             with self._door.of_phone(msisdn(sender) or sender):
                 # A short code or a named sender is a robot: an answer would begin a loop.
-                if self._door.receive(id, msisdn(sender) or sender) and (phone := msisdn(sender)):
+                if not self._door.receive(id, msisdn(sender) or sender):
+                    trace.note(outcome="repeated")
+                elif phone := msisdn(sender):
                     message = Message(phone, plain(fields.get("text", "")), f"sms-{id}")
                     Dialogue(self._door, self._services, self._keywords, message).hear()
         except StoreError as error:
             raise TryLater from error
         except Exception as error:
             _log.error("message not understood", extra={"why": type(error).__name__})
+            trace.note(outcome="failed")
             self._apologise(id, sender)
         return ""
 

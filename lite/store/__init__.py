@@ -8,6 +8,8 @@ from pathlib import Path
 
 from lite.store.access import Access
 from lite.store.audit import Audit
+from lite.store.backlog import Backlog
+from lite.store.beats import Beats
 from lite.store.cards import Cards
 from lite.store.changes import Changes
 from lite.store.contacts import Contacts
@@ -49,10 +51,6 @@ class Store:
         self.sql: Sql = opened(where)
         self.talks = Talks(self.sql)
         self.requests = Requests(self.sql)
-        self.letters = Letters(self.sql)
-        self.lanes = Lanes(self.sql)
-        self.delivery = Delivery(self.sql)
-        self.shelf = Shelf(self.sql)
         self.access = Access(self.sql)
         self.pending_pages = Pending(self.sql)
         self.kept_forms = Kept(self.sql)
@@ -69,7 +67,16 @@ class Store:
         self.retention = Retention(self.sql)
         self.sealed = Sealed(self.sql)
         self.erasure = Erasure(self.sql)
+        self._of_the_letters()
         self._of_the_funds()
+
+    def _of_the_letters(self) -> None:
+        """What leaves, how it is known to have arrived, and who carries it."""
+        self.letters = Letters(self.sql)
+        self.lanes = Lanes(self.sql)
+        self.delivery = Delivery(self.sql)
+        self.shelf, self.backlog = Shelf(self.sql), Backlog(self.sql)
+        self.beats = Beats(self.sql)
 
     def _of_the_funds(self) -> None:
         """What they tell, what a pull writes ahead of it, and what it leaves."""

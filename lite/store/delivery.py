@@ -53,6 +53,11 @@ class Delivery:
         )
         return (row[0], row[1], row[2]) if row else None
 
+    def turn(self, id: str) -> str:
+        """The word of the turn that a letter was written in."""
+        row = self._sql.one("select turn from letters where id = ?", id)
+        return str(row[0]) if row else ""
+
     def lost_to(self, address: str) -> str | None:
         """The oldest letter to an address whose outcome is unknown; none while another one is on
         its way there, for a report may be about that one."""

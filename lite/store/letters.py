@@ -14,7 +14,7 @@ from lite.store.engine import Sql
 
 _COLUMNS = (
     "id, kind, class, state, address, language, sealed, due_at, expires_at, attempts, created_at,"
-    " route"
+    " route, turn"
 )
 # Each partial index is named by its own words: `state = 'waiting'`, and what follows it.
 _ROUTED = " and route = ? and route <> ''"
@@ -42,7 +42,8 @@ def claiming(routed: bool, free: Callable[[str], str] = str) -> str:
 
 class LetterRow(NamedTuple):
     """A letter. `kind` chooses the carrier, `class` the policy for a lost outcome; `address` is
-    the blind index of the phone or the person it is for, `route` the fund it goes to."""
+    the blind index of the phone or the person it is for, `route` the fund it goes to, `turn` the
+    word of the turn that it was written in."""
 
     id: str
     kind: str
@@ -56,6 +57,7 @@ class LetterRow(NamedTuple):
     attempts: int
     created_at: str
     route: str = ""
+    turn: str = ""
 
 
 class Letters:
@@ -69,7 +71,7 @@ class Letters:
         """Write a letter, in the transaction of what caused it."""
         self._sql.run(
             f"insert into letters ({_COLUMNS}, changed_at)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
             *row,
             row.created_at,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from lite import trace
 from lite.desk.door import Door
 from lite.fit import fold
 from lite.gate import Fields
@@ -35,6 +36,7 @@ class Ussd:
         phone = msisdn(fields.get("phoneNumber", ""))
         session = fields.get("sessionId", "").strip()
         if phone is None or not session or len(session) > _SESSION_LENGTH:
+            trace.note(outcome="refused")
             return self.sorry(T("Appel mal reçu. Recomposez :"))
         with self._door.of_phone(phone):
             return self._turn(session, phone, fields.get("text", ""))
@@ -44,9 +46,11 @@ class Ussd:
         state = self._door.talk(session, phone)
         answered: dict[str, str] = state["answered"] if state else {}
         if turn in answered:
+            trace.note(outcome="repeated")
             return answered[turn]
         if state and len(text) < state["length"] and len(answered) == _REPEATS:
             # Older than the repeats we keep: late, and no reason to begin again.
+            trace.note(outcome="repeated")
             return answered[next(reversed(answered))]
         desk = self._door.desk(
             phone, turn, state["language"] if state else "",
@@ -54,6 +58,7 @@ class Ussd:
         )  # fmt: skip
         dialogue = self._continued(desk, state, session, text) if state else self._new(desk, text)
         shown = dialogue.show()
+        trace.note(dialogue.state["service"], _outcome(dialogue.state))
         self._door.heard(desk)
         kept = dialogue.state | {
             "answered": _latest(answered | {turn: shown.answer}), "length": len(text),
@@ -125,3 +130,10 @@ def _latest(answered: dict[str, str]) -> dict[str, str]:
 
 def _count(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def _outcome(state: dict[str, Any]) -> str:
+    """What a turn turned out to be, as `lite.trace` calls it."""
+    if state["trouble"] or state["at"] == "stuck":
+        return "not_understood"
+    return "answered" if state["at"] in ("reply", "end") else "asked"

@@ -12,6 +12,7 @@ from lite.papers.keys import PaperKeys
 from lite.services.form import Service
 from lite.web import assets
 from lite.web.headers import add_headers
+from lite.web.measured import add_turns
 from lite.web.pages import add_errors, add_machines, add_pages
 from lite.web.papers import add_checks, add_papers
 from lite.web.reading import add_reading
@@ -47,7 +48,7 @@ def make_web(
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST
     for add in (
         add_pages, add_services, add_papers, add_checks, add_sign_in, add_texting,
-        add_machines, add_errors, add_reading, add_headers,
+        add_machines, add_errors, add_reading, add_headers, add_turns,
     ):  # fmt: skip
         add(app, site)
     return app

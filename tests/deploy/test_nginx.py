@@ -187,7 +187,8 @@ def test_what_is_too_long_is_refused(front: Front) -> None:
 
 def test_metrics_and_the_simulator_are_not_public(front: Front) -> None:
     assert front.ask("GET /phone\n")[0] == 404
-    assert "allow 127.0.0.1; allow ::1; deny all;" in Path("deploy/nginx/lite.conf").read_text()
+    assert front.ask("GET /metrics\n")[0] == 404
+    assert front.ask("GET /metrics\nX-Forwarded-For: 127.0.0.1\r\n")[0] == 404
 
 
 def test_in_clear_everything_moves_and_no_webhook_answers(front: Front) -> None:

@@ -1,16 +1,11 @@
-"""What an operator sees: logs without personal data, and what `lite doctor` says in words."""
+"""What `lite doctor` says, in words."""
 
 from __future__ import annotations
 
-import json
-import logging
-import re
 import shutil
-import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
 from lite.clock import local, stamp
@@ -23,64 +18,6 @@ from lite.vault import Tampered, people_file
 
 if TYPE_CHECKING:
     from lite.app import House
-
-# The only extra keys that a log line may carry: never a phone, a name, a text, an address.
-ALLOWED = ("callback", "chore", "why", "fund", "state", "letter", "attempt", "outcome", "code")
-
-
-# Words are ours where the line of code is ours: a library's may hold an address, or a body.
-_OURS = str(Path(__file__).parent)
-_LONGEST = 120
-# References, phones, numbers of people: their end is enough to find them again.
-_NUMBER = re.compile(r"[0-9]{6,}")
-# Our own id of a letter is nobody's number.
-_LETTER = re.compile(r"[0-9a-f]{24}")
-
-
-class Allowed(logging.Formatter):
-    """One JSON object a line, of allowed keys only; an exception is named, never printed, and no
-    value shows a number in full."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "room": record.name,
-            "says": record.msg if record.pathname.startswith(_OURS) else record.levelname,
-        }
-        said = record.__dict__
-        line |= {key: _short(key, said[key]) for key in ALLOWED if key in said}
-        if record.exc_info and record.exc_info[0]:
-            line |= _named(record.exc_info[0], record.exc_info[2])
-        return json.dumps(line, ensure_ascii=False)
-
-
-def _named(kind: type[BaseException], trace: TracebackType | None) -> dict[str, str]:
-    """What an exception was and where it was raised; what it said may hold somebody's words."""
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
-    return {"error": kind.__name__, "where": where}
-
-
-def _short(key: str, value: object) -> str:
-    if key == "letter" and _LETTER.fullmatch(str(value)):
-        return str(value)
-    return _NUMBER.sub(lambda found: f"…{found[0][-3:]}", str(value))[:_LONGEST]
-
-
-def set_up_logs(level: int = logging.INFO) -> None:
-    """Everything that is logged in this process goes through the allow-list."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Allowed())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    sys.excepthook = lambda *raised: _log.critical("stopped", exc_info=raised)
-    # Libraries log addresses and bodies at these levels.
-    for name in ("urllib3", "requests", "werkzeug", "granian.access"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-
-
-_log = logging.getLogger("lite")
 
 
 class Finding(NamedTuple):
