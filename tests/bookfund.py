@@ -43,6 +43,8 @@ class BookFund:
     as_of: datetime | None = None
     bad: int = 0
     complete: bool = True
+    partial: bool = False
+    isolated: bool = False
     submits: bool = False
     before_page: Callable[[int], object] = lambda number: None
     modes: list[str] = field(default_factory=list)
@@ -65,7 +67,10 @@ class BookFund:
         for start in range(0, len(rows), self.page):
             self.before_page(start // self.page)
             yield port.Page(tuple(rows[start : start + self.page]))
-        return port.Batch(f"batch-{as_of:%H%M%S%f}", as_of, None, complete=self.complete)
+        return port.Batch(
+            f"batch-{as_of:%H%M%S%f}", as_of, None, complete=self.complete, partial=self.partial,
+            isolated=self.isolated,
+        )  # fmt: skip
 
 
 def town(people: int, status: str = "received", of: int = 2) -> list[port.Record]:

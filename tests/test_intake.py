@@ -13,7 +13,7 @@ from bookfund import BookFund, dossier, insured, right, town
 
 from lite import retention
 from lite.app import House
-from lite.clock import set_clock
+from lite.clock import set_clock, stamp
 from lite.intake import Busy, Pulled
 from lite.intake.lease import Lease
 from lite.store.moves import Move
@@ -123,6 +123,47 @@ def test_what_a_partial_telling_does_not_name_stays(house: House, fund: BookFund
     later(house, hours=1)
     house.intake.pull(fund)
     assert len(told(house, 2)) == 1
+
+
+def known(house: House, number: int) -> dict[str, str]:
+    """Dossier -> since when it is known, of one person."""
+    person = house.store.people.of_key(house.vault.hash("key", f"cnss:{number:09d}"))
+    assert person
+    rows = house.store.people.records(person, "dossier")
+    return {row.key: row.as_of for row in rows}
+
+
+def pulled(house: House, fund: BookFund, hours: int) -> str:
+    """Pull at a time of its own; the date that the fund vouches for."""
+    later(house, hours=hours)
+    fund.as_of = house.clock.now()
+    house.intake.pull(fund)
+    return stamp(fund.as_of)
+
+
+@pytest.mark.parametrize("files", [True, False])
+def test_a_row_that_is_never_readable_keeps_nobody_elses_date_back(
+    house: House, fund: BookFund, files: bool
+) -> None:
+    fund.files, fund.told = files, town(3)
+    first = pulled(house, fund, 1)
+    fund.told, fund.bad = town(3)[:-1], 1
+    fund.partial, fund.isolated, fund.complete = not files, True, False
+    for _ in range(2):
+        now = pulled(house, fund, 1)
+        assert set(known(house, 0).values()) == {now}
+        assert sorted(known(house, 2).values()) == [first, now], "one of them was not named"
+    fund.told, fund.bad, fund.partial, fund.complete = town(3), 0, False, True
+    now = pulled(house, fund, 1)
+    assert set(known(house, 2).values()) == {now}
+
+
+def test_a_stretch_that_was_not_read_leaves_every_date(house: House, fund: BookFund) -> None:
+    fund.files, fund.told = False, town(3)
+    first = pulled(house, fund, 1)
+    fund.bad, fund.partial, fund.complete = 1, True, False
+    pulled(house, fund, 1)
+    assert set(known(house, 0).values()) == {first}
 
 
 # Refused

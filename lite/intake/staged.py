@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from time import monotonic, sleep
 
 from lite.clock import Clock, instant, local, stamp
@@ -13,13 +13,14 @@ from lite.intake.seen import Part, Seen
 from lite.intake.verifying import Counted, verify_date, verify_rows
 from lite.store import Store
 from lite.store.funds import Swap
-from lite.store.staging import Aside, Lies, Plan
+from lite.store.staging import Aside, Doubt, Lies, Plan
 from lite.upstream import port
 from lite.vault import Vault
 
 _AT_ONCE = 1_000
 _TOLD = 1_000  # rows of one pull whose place and reason are kept; the others are counted
 _TRIES = 5
+_MOST_DOUBTS = 1_000
 
 
 class _Raced(Exception):
@@ -134,9 +135,11 @@ class Staged:
         self._sweep(batch.complete and not batch.partial and not self._unread)
         if self._files:
             verify_rows(batch, self._counted.double(self._seen.doubles), self._row)
+        doubts = self._doubts(batch)
         done = Swap(
-            batch.id, stamp(batch.as_of), not batch.partial, self._mode == "full", batch.cursor,
-            self._counted.rows, self._counted.bad, stamp(now),
+            batch.id, stamp(batch.as_of), not batch.partial, doubts is not None,
+            self._mode == "full", batch.cursor, self._counted.rows, self._counted.bad, stamp(now),
+            doubts or (),
         )  # fmt: skip
         with self._store.transaction():
             self._lease.keep()
@@ -164,12 +167,31 @@ class Staged:
                 for kind in port.KINDS:
                     self._sweep_part(part, kind, gone)
 
-    def _sweep_part(self, part: Part, kind: str, gone: bool) -> None:
+    def _doubts(self, batch: port.Batch) -> list[Doubt] | None:
+        """What readers see and this pull did not name while single rows could not be read: as old
+        as it was. None if the pull lacked more than those: then all is."""
+        if batch.partial and not (batch.isolated and self._mode == "full"):
+            return None
+        found: list[Doubt] = []
+        if not self._unread or self._mode == "delta":
+            return found
+        for part in self._seen.parts():
+            for kind in port.KINDS:
+                for missing in self._missing(part, kind):
+                    found += self._store.staging.known(self._source, kind, missing)
+                    if len(found) > _MOST_DOUBTS:
+                        return None
+        return found
+
+    def _missing(self, part: Part, kind: str) -> Iterator[list[str]]:
         walk = self._store.staging.walk(self._source, kind, part.low, part.high, _AT_ONCE)
         for page in walk:
-            missing = [key for key, _ in page if bytes.fromhex(key) not in part.keys]
-            if missing:
-                self._forget(kind, missing, gone)
+            if missing := [key for key, _ in page if bytes.fromhex(key) not in part.keys]:
+                yield missing
+
+    def _sweep_part(self, part: Part, kind: str, gone: bool) -> None:
+        for missing in self._missing(part, kind):
+            self._forget(kind, missing, gone)
 
     def _forget(self, kind: str, keys: Sequence[str], gone: bool) -> None:
         plan = Plan()

@@ -12,6 +12,8 @@ OF_PERSON = (
     "delete from letters where address = ?",
     "delete from cards where person = ?",
     "delete from requests where person = ?",
+    "delete from doubts where (fund, kind, key) in"
+    " (select fund, kind, key from records where person = ?)",
     "delete from records where person = ?",
     "delete from moves where person = ?",
     "delete from codes where person = ?",

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from lite.store.engine import Sql
 from lite.store.people import FundRow
+from lite.store.staging import Doubt
 
 # Rows taken away in one transaction: some milliseconds that a door may wait.
 _AT_ONCE = 1_000
 # (table, key): where the rows of a generation lie.
 _STAGED = (("records", "fund, kind, key, born"), ("phones", "phone, person, fund"))
+_DOUBT = "insert into doubts (fund, kind, key, as_of) values (?, ?, ?, ?)"
 _NEW, _FIRST = "born > ?", "generation > ?"
 
 
 class Swap(NamedTuple):
-    """A verified batch. `as_of` None: a partial one, the date stays. `full` tells its rows."""
+    """A verified batch. `dated`: the source is known as of `as_of`, but for the `doubts`; else its
+    date stays. `full` tells its rows."""
 
     batch: str
     as_of: str
     whole: bool
+    dated: bool
     full: bool
     cursor: str | None
     rows: int
     bad: int
     now: str
+    doubts: Sequence[Doubt] = ()
 
 
 class Funds:
@@ -51,7 +57,7 @@ class Funds:
 
     def swap(self, source: str, generation: int, done: Swap) -> None:
         """From now on readers see this generation. A few rows are written, whatever its size."""
-        kept, full = (done.as_of if done.whole else None), done.full or None
+        kept, full = (done.as_of if done.dated else None), done.full or None
         self._sql.run(
             "insert into funds (fund, as_of, fetched_at, cursor, batch, state, detail, changed_at,"
             " generation, row_count, bad_count, full_at)"
@@ -66,13 +72,19 @@ class Funds:
             *(source, kept, done.now, done.cursor, done.batch, "up" if done.whole else "partial"),
             *(done.now, generation, full and done.rows, done.bad, full and done.now),
         )
-        if done.whole:
-            self._sql.run("delete from batches where fund = ?", source)
+        if done.dated:
+            self._date(source, done.doubts)
         self._sql.run(
             "insert into batches (fund, generation, batch, as_of, at, row_count, bad_count)"
             " values (?, ?, ?, ?, ?, ?, ?)",
             *(source, generation, done.batch, done.as_of, done.now, done.rows, done.bad),
         )
+
+    def _date(self, source: str, doubts: Sequence[Doubt]) -> None:
+        """What is told is as old as the source, but for what is doubtful."""
+        for table in ("batches", "doubts"):
+            self._sql.run(f"delete from {table} where fund = ?", source)
+        self._sql.each(_DOUBT, [(source, *doubt) for doubt in doubts])
 
     def name_quarantine(self, source: str, tag: str, batch: str) -> None:
         """The rows set aside under a tag are of this batch."""

@@ -46,6 +46,14 @@ class Aside(NamedTuple):
     sealed: str
 
 
+class Doubt(NamedTuple):
+    """A record that a full pull did not name, and since when it is known."""
+
+    kind: str
+    key: str
+    as_of: str
+
+
 @dataclass
 class Plan:
     """What a chunk of a pull changes: written at once, or not at all."""
@@ -138,6 +146,14 @@ class Staging:
             if len(page) < most:
                 return
             key, born = page[-1]
+
+    def known(self, fund: str, kind: str, keys: Sequence[str]) -> Iterator[Doubt]:
+        """Of these keys, those that readers see, with their dates."""
+        sql = (
+            "select kind, key, as_of from current_records where fund = ? and kind = ?"
+            " and key in ({})"
+        )
+        return (Doubt(*row) for row in self._among(sql, (fund, kind), keys))
 
     def _among(self, sql: str, first: Sequence[object], keys: Iterable[str]) -> Iterator[Row]:
         asked = list(keys)

@@ -94,7 +94,8 @@ class Batch:
 
     `as_of` is what the source vouches for, else the start of the pull. `complete` is said only of
     a full pull that lacks nothing: then, and only then, a key that was not sent is gone.
-    `partial`: something could not be read; what could be is used. `cursor` belongs to the adapter.
+    `partial`: something could not be read; what could be is used. `isolated`: of a full pull, all
+    but single rows could: what it named is known as of now. `cursor` belongs to the adapter.
     `more`: the next batch waits already; pull again with this cursor.
     """
 
@@ -104,6 +105,7 @@ class Batch:
     complete: bool
     partial: bool = False
     more: bool = False
+    isolated: bool = False
 
 
 class Pull:

@@ -189,4 +189,5 @@ class Fhir:
             id=f"{self.name}-{start:%Y%m%dT%H%M%S%f}", as_of=start,
             cursor=since if gaps else left.write(),
             complete=cursor is None and not feed.losses.count, partial=lost > 0,
+            isolated=cursor is None and not gaps,
         )  # fmt: skip
