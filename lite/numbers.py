@@ -7,7 +7,7 @@ import unicodedata
 PLAIN_LENGTH = 1_000
 REFERENCE_KINDS = {
     "dossier": "1", "attestation": "2", "callback": "3", "complaint": "4", "life": "5",
-    "address": "6",
+    "address": "6", "post": "7",
 }  # fmt: skip
 AMOUNT_LIMIT = 10**12
 

@@ -7,15 +7,19 @@ from pathlib import Path
 
 import click
 
+from lite import numbers
 from lite.app import House
+from lite.cli.operate import ready
 from lite.config import SettingError
+from lite.identity import audit
+from lite.intake.revoking import Revoking
 from lite.papers.checking import Checked, check
 from lite.papers.signature import BadKey, Face, key_id, new_key, public_pem
 
 
 @click.group()
 def papers() -> None:
-    """The keys that funds name for their attestations."""
+    """The keys that funds name for their attestations; and taking one back."""
 
 
 @papers.command()
@@ -36,6 +40,34 @@ def public(house: House) -> None:
     """Print the public halves of all keys in LITE_PAPER_KEYS."""
     for id, trusted in house.paper_keys.public.items():
         click.echo(f"# {trusted.fund} {id}\n{public_pem(trusted.key)}", nl=False)
+
+
+REASONS = ("mistake", "fraud", "court", "asked")
+
+
+@papers.command()
+@click.argument("reference")
+@click.option(
+    "--reason", required=True, type=click.Choice(REASONS),
+    help="mistake: a fact is wrong; asked: the person or the fund asks for it.",
+)  # fmt: skip
+@click.pass_obj
+def revoke(house: House, reference: str, reason: str) -> None:
+    """Take back the attestation REFERENCE, for good: every check says so from now on, and whoever
+    asked for it is told by SMS. The audit log keeps that it was done, and why."""
+    ready(house)
+    read = numbers.reference(reference)
+    row = house.store.requests.get(read) if read else None
+    if row is None or house.store.requests.document(row.reference) is None:
+        raise SettingError(f"No attestation has the reference {reference}. Check each digit.")
+    with house.store.transaction():
+        if not Revoking(house.store, house.vault, house.clock, house.tell).revoke(row, reason):
+            raise SettingError(f"{reference} was taken back before. Nothing was changed.")
+        audit.append(
+            house.store, house.vault, audit.SYSTEM, "paper_revoked", row.person or "",
+            f"reason={reason}", house.clock.now(),
+        )  # fmt: skip
+    click.echo(f"{row.reference} is cancelled. Whoever asked for it is told by SMS.")
 
 
 @click.command()

@@ -75,14 +75,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An attestation as the fund vouches for it: what a checker may be told. `replaced` is the
-    day of a later paper of the same kind and period, if there is one."""
+    """An attestation as the fund vouches for it: what a checker may be told. `revoked` is the day
+    on which it was taken back, `replaced` that of a later paper of the same kind and period."""
 
     reference: str
     kind: str
     issued_on: date
     valid_until: date
-    revoked: bool
+    revoked: date | None
     replaced: date | None
     masked_name: str
     has_total: bool
@@ -103,7 +103,7 @@ class OwnPaper:
     total: int | None
     currency: str
     facts: Mapping[str, Any]
-    revoked: bool
+    revoked: date | None
     replaced: date | None
 
 

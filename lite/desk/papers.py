@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from lite.clock import stamp
+from lite.clock import instant, local, stamp
 from lite.desk.facts import OwnPaper, Paper
 from lite.desk.office import Office
 from lite.numbers import mask_name
@@ -42,7 +42,7 @@ def paper(office: Office, reference: str, language: str) -> Paper | None:
         kind=row.kind,
         issued_on=date.fromisoformat(row.issued_on),
         valid_until=date.fromisoformat(row.valid_until),
-        revoked=row.revoked_at is not None,
+        revoked=_taken_back(row),
         replaced=_replaced(office, row, facts),
         masked_name=mask_name(name),
         has_total=facts["total"] is not None,
@@ -68,9 +68,13 @@ def _own(office: Office, asked: RequestRow) -> OwnPaper | None:
         reference=row.reference, kind=row.kind, fund=asked.fund, issued_on=row.issued_on,
         valid_until=row.valid_until, name=facts["name"], name_ar=facts["name_ar"],
         total=facts["total"], currency=facts["currency"], facts=facts["facts"],
-        revoked=row.revoked_at is not None,
+        revoked=_taken_back(row),
         replaced=_replaced(office, row, facts),
     )  # fmt: skip
+
+
+def _taken_back(row: DocumentRow) -> date | None:
+    return local(instant(row.revoked_at)).date() if row.revoked_at else None
 
 
 def _replaced(office: Office, row: DocumentRow, facts: Mapping[str, Any]) -> date | None:

@@ -53,6 +53,9 @@ ACTS: dict[str, Text] = {
     "letter_retried": T("Messages renvoyés"),
     "letter_dropped": T("Messages abandonnés"),
     "keys_rotated": T("Clés changées"),
+    "paper_revoked": T("Attestation annulée"),
+    "paper_handed": T("Attestation remise"),
+    "paper_refused": T("Remise d'attestation refusée"),
 }
 
 # Why a file is opened at the counter; an entry keeps the key.

@@ -13,7 +13,8 @@ from enum import IntEnum
 
 from lite.clock import Clock, stamp
 from lite.intake.lease import Busy, Lease
-from lite.intake.settling import Settling, Tell
+from lite.intake.revoking import Tell
+from lite.intake.settling import Settling
 from lite.intake.staged import Staged
 from lite.store import Store
 from lite.upstream import port

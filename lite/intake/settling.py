@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lite.clock import Clock, stamp
+from lite.intake.revoking import Revoking, Tell
 from lite.store import Store
 from lite.store.requests import DocumentRow, RequestRow
 from lite.text import T, Text
@@ -17,9 +18,6 @@ from lite.vault import Vault
 _ORDER = [
     "queued", "sent", "acknowledged", "accepted", "rejected", "ready", "collected", "expired",
 ]  # fmt: skip
-
-# (phone, lines, language): posts an SMS in the transaction of its cause.
-Tell = Callable[[str, Sequence[Text], str], object]
 
 
 @dataclass(frozen=True)
@@ -33,18 +31,19 @@ class Settling:
 
     def settle(self, fund: port.Fund) -> int:
         """Ask a fund how far its requests are; how many moved. A fund that is down moves none."""
-        rows = self.store.requests.waiting(fund.name)
-        if not rows:
-            return 0
         try:
-            progress = fund.poll([port.Receipt(row.receipt) for row in rows])
-            return sum(
-                self._move(fund, row, progress[row.receipt])
-                for row in rows
-                if row.receipt in progress
-            )
+            moved = self._waiting(fund, self.store.requests.waiting(fund.name))
+            return moved + Revoking(self.store, self.vault, self.clock, self.tell).look(fund)
         except port.FundDown:
             return 0
+
+    def _waiting(self, fund: port.Fund, rows: Sequence[RequestRow]) -> int:
+        progress = fund.poll([port.Receipt(row.receipt) for row in rows]) if rows else {}
+        return sum(
+            self._move(fund, row, progress[row.receipt])
+            for row in rows
+            if row.receipt in progress
+        )
 
     def _move(self, fund: port.Fund, row: RequestRow, progress: port.Progress) -> bool:
         state = str(progress.state)

@@ -36,15 +36,18 @@ def check_address(paths: Paths, reference: str, token: str = "") -> str:
 
 
 def attestation_pdf(
-    face: Face, facts: Mapping[str, Any], paths: Paths, signer: Signer | None = None
-) -> bytes:
+    face: Face, facts: Mapping[str, Any], paths: Paths, signer: Signer | None = None,
+    cancelled: date | None = None,
+) -> bytes:  # fmt: skip
     """The paper to print, 50 KB at most, the same bytes for the same facts; signed when the fund
-    named a key. Without one it says in both languages that it is no official paper."""
+    named a key. Without one it says in both languages that it is no official paper; and since
+    which day it is `cancelled`, if it is."""
     token = signer.token(face) if signer else ""
     told = _printed(face, wording.sheet(face, facts), paths) | {
         "official": signer is not None,
         "qr": qr_svg(check_address(paths, face.reference, token)),
         "token": token,
+        "cancelled": _both(wording.cancelled(cancelled)) if cancelled else None,
     }
     pdf = typeset("attestation.typ", told)
     return signer.signed(pdf) if signer else pdf

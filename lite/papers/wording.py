@@ -22,6 +22,11 @@ NOT_OFFICIAL = T("Ce papier n'est pas une pièce officielle.")
 EXAMPLE = T("Exemple : personne et caisse fictives.")
 
 
+def cancelled(day: date) -> Text:
+    """What every face of a paper that was taken back says first."""
+    return T("ANNULÉE le {day}. Ce papier ne vaut plus rien.", day=day)
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a table; `numeric` ones are aligned as numbers."""

@@ -118,6 +118,7 @@ REQUESTS = {
     "complaint": T("Réclamation"),
     "life": T("Certificat de vie"),
     "address": T("Adresse"),
+    "post": T("Envoi par la poste"),
 }
 OTHER_REQUEST = T("Demande")
 
@@ -127,6 +128,7 @@ ANNOUNCED = {
     "complaint": T("Réclamation"),
     "life": T("Certificat de vie"),
     "address": T("Changement d'adresse"),
+    "post": T("Envoi par la poste"),
 }
 
 STATES = {

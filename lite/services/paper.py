@@ -25,7 +25,13 @@ def _choices(desk: Desk, answers: Answers) -> Sequence[Option]:
 
 
 def _ready(desk: Desk) -> list[Request]:
-    return [one for one in desk.requests() if one.kind in names.ATTESTATIONS and one.state in _DONE]
+    asked = [one for one in desk.requests() if one.kind in names.ATTESTATIONS]
+    return [one for one in asked if one.state in _DONE or _revoked(desk, one)]
+
+
+def _revoked(desk: Desk, one: Request) -> bool:
+    """Whether it was a paper once: one that was cancelled is told as such."""
+    return one.state == "cancelled" and desk.paper(one.reference) is not None
 
 
 def _kind(kind: str) -> Text:
@@ -48,7 +54,7 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
 def _lines(one: OwnPaper) -> list[Text]:
     lines = [T("Attestation : {kind}", kind=_kind(one.kind))]
     if one.revoked:
-        return [*lines, T("La caisse l'a annulée. Demandez-en une autre.")]
+        return [*lines, T("Annulée le {day}. Demandez-en une autre.", day=one.revoked)]
     if one.total is not None:
         lines.append(T("Total : {amount}", amount=Money(one.total, one.currency)))
     until = date.fromisoformat(one.valid_until)

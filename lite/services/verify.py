@@ -49,7 +49,10 @@ def _told(desk: Desk, answers: Answers) -> Sequence[Text]:
         return _announced(asked) if asked else _unknown(reference)
     kind = names.ATTESTATIONS.get(paper.kind, names.OTHER_REQUEST)
     if paper.revoked:
-        return [T("Attestation annulée : {kind}. Ne vous y fiez pas.", kind=kind)]
+        return [
+            T("Attestation annulée : {kind}. Ne vous y fiez pas.", kind=kind),
+            T("Annulée le {day}", day=paper.revoked),
+        ]
     late = paper.valid_until < desk.today
     newer = [T("Une plus récente existe, du {day} : demandez-la.", day=paper.replaced or "")]
     return [

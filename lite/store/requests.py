@@ -95,9 +95,22 @@ class Requests:
         rows = self._sql.all(
             f"select {_COLUMNS} from requests where fund = ? and receipt <> ''"
             " and (state in ('sent', 'acknowledged')"
-            " or state = 'accepted' and kind not in ('callback', 'complaint', 'life', 'address'))"
+            " or state = 'accepted'"
+            " and kind not in ('callback', 'complaint', 'life', 'address', 'post'))"
             " order by asked_at",
             fund,
+        )
+        return [RequestRow(*row) for row in rows]
+
+    def valid(self, fund: str, today: str, behind: str, most: int) -> list[RequestRow]:
+        """The requests whose papers this fund may still take back, by reference, from `behind`."""
+        columns = ", ".join(f"r.{name.strip()}" for name in _COLUMNS.split(","))
+        rows = self._sql.all(
+            f"select {columns} from requests r join documents d on d.reference = r.reference"
+            " where r.fund = ? and r.receipt <> '' and r.state in ('ready', 'collected')"
+            " and d.revoked_at is null and d.valid_until >= ? and d.reference > ?"
+            " order by d.reference limit ?",
+            *(fund, today, behind, most),
         )
         return [RequestRow(*row) for row in rows]
 
@@ -131,6 +144,13 @@ class Requests:
             " values (?, ?, ?, ?, ?, ?) on conflict do nothing",
             *row,
         )
+
+    def revoke(self, reference: str, now: str) -> bool:
+        """Take a paper back, once; false if there is none or it was taken back before."""
+        return self._sql.run(
+            "update documents set revoked_at = ? where reference = ? and revoked_at is null",
+            *(now, reference),
+        ) == 1
 
     def document(self, reference: str) -> DocumentRow | None:
         row = self._sql.one(

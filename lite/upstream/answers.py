@@ -15,7 +15,7 @@ from lite.upstream.records import PersonKey, Reason, Record
 Mode: TypeAlias = Literal["delta", "full"]
 ATTESTATIONS = ("salaries", "amo", "registration", "family_allowances", "pension")
 # What a fund takes note of, and makes no paper of.
-NOTED = ("callback", "complaint", "life", "address")
+NOTED = ("callback", "complaint", "life", "address", "post")
 REQUEST_TYPES = (*ATTESTATIONS, *NOTED)
 
 

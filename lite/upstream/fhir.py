@@ -32,6 +32,7 @@ from lite.upstream.answers import (
     Receipt,
     Refused,
     Request,
+    RequestState,
     Submission,
     Unavailable,
     Unreachable,
@@ -42,6 +43,7 @@ from lite.upstream.fhir_feed import Feed
 from lite.upstream.fhir_pages import Refused as NotTold
 from lite.upstream.fhir_pages import complaint
 from lite.upstream.fhir_standard import STANDARD
+from lite.upstream.fhir_values import Resource
 from lite.upstream.openimis import OPENIMIS
 from lite.upstream.records import PersonKey, Reason
 from lite.upstream.signed import Signed
@@ -136,8 +138,15 @@ class Fhir:
         if not self._dialect.submit:
             return {}
         found = ((each, fhir_tasks.task(self._wire, each)) for each in receipts)
-        told = ((each, fhir_tasks.progress(task, self._now())) for each, task in found if task)
+        told = ((each, self._progress(task)) for each, task in found if task)
         return {each.reference: progress for each, progress in told if progress}
+
+    def _progress(self, task: Resource) -> Progress | None:
+        told = fhir_tasks.progress(task, self._now())
+        if told is None or told.state is not RequestState.READY:
+            return told
+        gone = fhir_tasks.paper_gone(self._wire, task)
+        return Progress(RequestState.REJECTED, told.since, gone) if gone else told
 
     def document(self, receipt: Receipt) -> Document | None:
         task = fhir_tasks.task(self._wire, receipt) if self._dialect.submit else None

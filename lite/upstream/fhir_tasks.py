@@ -49,7 +49,10 @@ _STATES = {
     "rejected": RequestState.REJECTED,
     "failed": RequestState.REJECTED,
     "cancelled": RequestState.REJECTED,
+    "entered-in-error": RequestState.REJECTED,
 }
+# A paper that the fund took back: http://hl7.org/fhir/R4/valueset-document-reference-status.html
+_GONE = ("superseded", "entered-in-error")
 
 
 def submit(
@@ -92,6 +95,14 @@ def progress(found: Resource, now: datetime) -> Progress | None:
     return Progress(state, _moved(found, now), reason if state is RequestState.REJECTED else None)
 
 
+def paper_gone(wire: Signed, found: Resource) -> Reason | None:
+    """Why the paper of a finished Task holds no more; None while it does, or while nobody says."""
+    reply = wire.get(f"DocumentReference/{_output(found)}")
+    told = reply.body if reply.status == 200 else {}
+    said = (text(told.get("status")), text(told.get("docStatus")))
+    return next((Reason(one) for one in said if one in _GONE), None)
+
+
 def document(
     wire: Signed, receipt: Receipt, found: Resource, who: Callable[[PersonKey], Known | None]
 ) -> Document | None:
@@ -104,6 +115,8 @@ def document(
     person = who(asked.insured)
     told = reply.body if reply.status == 200 else {}
     if person is None or reference(told.get("subject")) != person.id:
+        return None
+    if text(told.get("status")) in _GONE:
         return None
     try:
         return _document(receipt, asked, person, told)

@@ -80,15 +80,9 @@ class Pretend:
 
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            kind="pretend",
-            version="1",
-            deltas="complete",
-            tombstones=True,
-            lookup=True,
-            submit=True,
-            cadence=60,
-            schemes=("cnss", "cnops", "cin", "beneficiary"),
-        )
+            kind="pretend", version="1", deltas="complete", tombstones=True, lookup=True,
+            submit=True, cadence=60, schemes=("cnss", "cnops", "cin", "beneficiary"),
+        )  # fmt: skip
 
     def pull(self, since: str | None, mode: Mode) -> Pull:
         """The cursor is the day of the last pull: a delta is what differs between two days."""
@@ -124,6 +118,10 @@ class Pretend:
             return None
         facts = _facts(known, self._settled_at(known))
         return None if isinstance(facts, Reason) else self._paper(known, facts)
+
+    def withdraw(self, reference: str, reason: str) -> None:
+        """Take back an attestation that was given, as funds do when its facts were wrong."""
+        self._memory.withdraw(reference, reason, self._now())
 
     def health(self) -> Health:
         last = self._memory.said("last good")
@@ -167,6 +165,8 @@ class Pretend:
         return known.asked_at + timedelta(seconds=self._ripen)
 
     def _progress(self, known: Remembered) -> Progress:
+        if gone := self._memory.withdrawn(known.reference):
+            return Progress(RequestState.REJECTED, gone[1], Reason(gone[0]))
         now, settled_at = self._now(), self._settled_at(known)
         seen_at = known.asked_at + timedelta(seconds=self._ripen / 4)
         if now < seen_at:

@@ -95,6 +95,15 @@ class Memory:
             row = db.execute("select value from said where name = ?", (name,)).fetchone()
         return row[0] if row else None
 
+    def withdraw(self, reference: str, reason: str, at: datetime) -> None:
+        """Take back what came of a request, since `at` (aware)."""
+        self.say(f"withdrawn {reference}", f"{reason} {at.isoformat()}")
+
+    def withdrawn(self, reference: str) -> tuple[str, datetime] | None:
+        """Why and since when it was taken back; None if it was not."""
+        reason, _, at = (self.said(f"withdrawn {reference}") or "").partition(" ")
+        return (reason, datetime.fromisoformat(at)) if at else None
+
     @contextmanager
     def _open(self) -> Iterator[Any]:
         self._path.parent.mkdir(parents=True, exist_ok=True)

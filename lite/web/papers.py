@@ -7,12 +7,12 @@ from flask import Flask, Response, abort, request
 from lite.desk.facts import Dossier, OwnPaper
 from lite.papers import attestation, statement, wording
 from lite.papers.offline import offline_page
-from lite.papers.signature import Face
+from lite.papers.signature import Face, Signer
 from lite.papers.statement import Entry, Statement
 from lite.services import names
 from lite.services.form import Level
 from lite.services.statement import MONTHS, begins
-from lite.text import LANGUAGES, T, Text, Value, raw
+from lite.text import LANGUAGES, Text, Value, raw
 from lite.web.page import go, page
 from lite.web.site import Site
 
@@ -32,8 +32,9 @@ def add_papers(app: Flask, site: Site) -> None:
         found = _paper(site, language, str(reference))
         if isinstance(found, Response):
             return found
-        face, signer = _face(found), site.papers.signers.get(found.fund)
-        pdf = attestation.attestation_pdf(face, found.facts, _paths(site), signer)
+        pdf = attestation.attestation_pdf(
+            _face(found), found.facts, _paths(site), _signer(site, found), found.revoked
+        )
         return _file(pdf, "application/pdf", f"attestation-{reference}.pdf")
 
     @app.get(f"{_WHERE}/statement", defaults={"form": "html"})
@@ -90,12 +91,17 @@ def _face(one: OwnPaper) -> Face:
     )  # fmt: skip
 
 
+def _signer(site: Site, one: OwnPaper) -> Signer | None:
+    """The key that signs a paper: none for one that was cancelled."""
+    return None if one.revoked else site.papers.signers.get(one.fund)
+
+
 def _paths(site: Site) -> attestation.Paths:
     return attestation.Paths(site.public_url, site.short_code, site.service_code)
 
 
 def _shown(site: Site, language: str, one: OwnPaper) -> Response:
-    face, signer, paths = _face(one), site.papers.signers.get(one.fund), _paths(site)
+    face, signer, paths = _face(one), _signer(site, one), _paths(site)
     token = signer.token(face) if signer else ""
     sheet, total = wording.sheet(face, one.facts), wording.total(face)
     return _sheet(site, page(
@@ -116,9 +122,9 @@ def _warnings(one: OwnPaper, official: bool) -> list[Text]:
     said = (
         (wording.NOT_OFFICIAL, not official),
         (wording.EXAMPLE, one.fund == "pretend"),
-        (T("La caisse l'a annulée. Demandez-en une autre."), one.revoked),
     )
-    return [text for text, shown in said if shown]
+    gone = [wording.cancelled(one.revoked)] if one.revoked else []
+    return [*gone, *(text for text, shown in said if shown)]
 
 
 def _statement(site: Site, language: str) -> Statement:
