@@ -74,7 +74,7 @@ def test_the_fund_is_asked_about_so_many_a_round_and_goes_on_behind_them(
     monkeypatch.setattr(revoking, "AT_ONCE", 2)
     kinds = (("Salaires déclarés", "Trois derniers mois"), ("Droits AMO",), ("Immatriculation",))
     references = [made(house, FR_THIRTY, *kind) for kind in kinds]
-    ((name, fund),) = house.funds.items()
+    (fund,) = house.funds.values()
     rounds: list[int] = []
     poll = fund.poll
     monkeypatch.setattr(
