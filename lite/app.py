@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, partial
@@ -27,6 +28,7 @@ from lite.signs import count_errors, set_up_logs
 from lite.signs.tally import EVERY as BEAT
 from lite.signs.tally import Tally
 from lite.store import Store
+from lite.store.people import fund_of
 from lite.vault import Vault
 
 
@@ -156,7 +158,10 @@ class House:
     def watch(self) -> Watch:
         """What looks whether the funds answer, and tells everybody when one does not."""
         code = f"{self.settings.service_code.rstrip('#')}*{agencies.SERVICE.ussd}#"
-        answers = {name: partial(_answers, fund) for name, fund in self.funds.items()}
+        sources: dict[str, list[Any]] = {}
+        for name, source in self.funds.items():
+            sources.setdefault(fund_of(name), []).append(source)
+        answers = {name: partial(_answer, found) for name, found in sources.items()}
         return Watch(self.store, self.clock, answers, code, self.settings.short_code)
 
     @cached_property
@@ -223,8 +228,9 @@ class House:
         return post.sms(self.office, phone, lines, language, "receipt")
 
 
-def _answers(fund: Any) -> bool:
-    return bool(fund.health().reachable)
+def _answer(sources: Sequence[Any]) -> bool:
+    """Whether every source of one fund answers."""
+    return all(source.health().reachable for source in sources)
 
 
 def application() -> Wsgi:

@@ -14,6 +14,8 @@ from bookfund import BookFund, dossier, insured, right, town
 from lite import retention
 from lite.app import House
 from lite.clock import set_clock, stamp
+from lite.config import Settings
+from lite.desk import places
 from lite.intake import Busy, Pulled
 from lite.intake.lease import Lease
 from lite.store.moves import Move
@@ -370,3 +372,23 @@ def test_a_store_that_is_read_holds_no_number(house: House, fund: BookFund, tmp_
     everything += json.dumps(house.store.sql.all("select * from records"), default=str)
     everything += json.dumps(house.store.sql.all("select * from quarantine"), default=str)
     assert not any(number in everything for number in ("000000002", "000987654", "0000123456"))
+
+
+def test_two_sources_of_one_fund_are_one_fund_to_people(house: House) -> None:
+    one, two = (BookFund(house.clock.now, name, files=False) for name in ("cnops", "cnops#2"))
+    one.told, two.told = [insured(1), dossier(10, 1)], [insured(1), dossier(20, 1)]
+    first = pulled(house, one, 1)
+    pulled(house, two, 1)
+    assert {one["number"] for one in told(house, 1)} == {"0000000010", "0000000020"}
+    states = {state.fund: state for state in places.funds(house.office, house.clock.now())}
+    assert "cnops#2" not in states
+    assert stamp(states["cnops"].as_of or house.clock.now()) == first, "as old as its oldest part"
+    assert states["cnops"].down_since is None
+    house.store.people.missed("cnops#2", "down", "", stamp(house.clock.now()))
+    [state] = [one for one in places.funds(house.office, house.clock.now()) if one.fund == "cnops"]
+    assert state.down_since is not None
+
+
+def test_the_settings_may_name_a_fund_twice() -> None:
+    settings = Settings(upstream="cnops=openimis+http://a/ cnops=filedrop:///srv/x cnss=pretend:")
+    assert list(settings.funds) == ["cnops", "cnops#2", "cnss"]

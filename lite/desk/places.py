@@ -10,6 +10,7 @@ from lite.clock import instant, stamp
 from lite.desk.facts import FundState, Place, Share, Stop
 from lite.desk.office import Office
 from lite.notices.availability import availability
+from lite.store.people import FundRow
 from lite.words import folded
 
 _MOST = 40
@@ -67,25 +68,38 @@ def _stop(one: notices.Notice, language: str, now: datetime) -> Stop:
 
 
 def funds(office: Office, now: datetime) -> list[FundState]:
-    """How fresh each fund's word is, and whether it answers: as the worker saw it last, else as
-    the last pull found it."""
-    store, fresh = office.store, stamp(now - _FRESH)
-    watched = {row.fund: row for row in store.notices.watched() if row.looked_at > fresh}
-    down = {
-        row.fund: (watched[row.fund].state, watched[row.fund].since)
-        if row.fund in watched
-        else (row.state, row.changed_at)
-        for row in store.people.funds()
-    }
+    """How fresh each fund's word is, and whether it answers. Of a fund with several sources: as
+    old as the oldest of what they told, and silent as long as one of them is."""
+    sources: dict[str, list[FundRow]] = {}
+    for row in office.store.people.funds():
+        sources.setdefault(row.name, []).append(row)
+    silent = {fund: _missed(rows) for fund, rows in sources.items()} | _watched(office, now)
     return [
         FundState(
-            row.fund,
-            instant(row.as_of) if row.as_of else None,
-            instant(down[row.fund][1]) if down[row.fund][0] == "down" else None,
-            _shares(office, row.fund, now),
+            fund,
+            _instant(min((row.as_of for row in rows if row.as_of), default=None)),
+            _instant(silent[fund]),
+            _shares(office, fund, now),
         )
-        for row in store.people.funds()
+        for fund, rows in sources.items()
     ]
+
+
+def _missed(rows: Sequence[FundRow]) -> str | None:
+    """Since when a source of these did not answer, when it was last pulled from."""
+    return min((row.changed_at for row in rows if row.state == "down"), default=None)
+
+
+def _instant(at: str | None) -> datetime | None:
+    return instant(at) if at else None
+
+
+def _watched(office: Office, now: datetime) -> dict[str, str | None]:
+    """Fund -> since when the worker finds it silent, None while it answers; none that nobody
+    looked at lately."""
+    fresh = stamp(now - _FRESH)
+    rows = [row for row in office.store.notices.watched() if row.looked_at > fresh]
+    return {row.fund: row.since if row.state == "down" else None for row in rows}
 
 
 def _shares(office: Office, fund: str, now: datetime) -> tuple[Share, ...]:
