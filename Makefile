@@ -43,6 +43,11 @@ attack: venv-dev ## play the attacks and print the figures S2 to S7, S11, S13, S
 	@$(compile)
 	@$(python) -m attack $(ARGS)
 
+weather: venv-dev server ## funds down, slow, lying: the figures R4 to R6, R21, R22 and of the import
+	@$(compile)
+	@tools/debian sqlite3 /usr/bin/sqlite3 "the import beside sqlite3 .import"
+	@$(python) -m weather $(ARGS)
+
 messages: venv-dev ## bring translations/ up to date with the sources, and say what is missing
 	@$(python) tools/messages.py update
 	@$(python) tools/messages.py check

@@ -40,9 +40,9 @@ def run(settings: Settings, quick: bool) -> str:
 
 
 def _table(folder: Path, number: int) -> str:
-    _write(folder, number)
-    anchor = number / _import(folder)
-    first, again = (_pulled(folder) for _ in range(2))
+    write(folder, number)
+    anchor = number / imported(folder)
+    first, again = (pulled(folder) for _ in range(2))
     rows = [
         ("sqlite3 .import", f"{anchor:,.0f}", "1.00", "", "", ""),
         *((name, f"{number / one['seconds']:,.0f}", f"{number / one['seconds'] / anchor:.2f}",
@@ -54,7 +54,7 @@ def _table(folder: Path, number: int) -> str:
     return table(head, rows) + "\ngoals: >= 0.10 of .import; PSS <= 300 MB"
 
 
-def _write(folder: Path, number: int) -> None:
+def write(folder: Path, number: int) -> None:
     """The same rows as JSON lines for us, and as CSV for the anchor."""
     with (folder / "rows.ndjson").open("w") as ours, (folder / "rows.csv").open("w") as theirs:
         for record in islice(_records(), number):
@@ -81,7 +81,7 @@ def _records() -> Iterator[port.Record]:
         one += 1
 
 
-def _import(folder: Path) -> float:
+def imported(folder: Path) -> float:
     """Seconds of the shell's own import, into a table without a key."""
     since = monotonic()
     subprocess.run(
@@ -91,7 +91,7 @@ def _import(folder: Path) -> float:
     return monotonic() - since
 
 
-def _pulled(folder: Path) -> dict[str, float]:
+def pulled(folder: Path) -> dict[str, float]:
     """One pull in a process of its own, while another writer asks for its turn all the time."""
     settings = _settings(folder)
     if not Path(settings.key_file).exists():

@@ -45,6 +45,11 @@ class Remembered:
     asked_at: datetime
 
 
+def reference_of(key: str) -> str:
+    """What the fund calls the request of this key."""
+    return sha256(key.encode()).hexdigest()[:20]
+
+
 class Memory:
     """The file, made with its folder at the first need."""
 
@@ -57,7 +62,7 @@ class Memory:
             "insert into request (key, reference, type, insured, details, asked_at)"
             " values (?, ?, ?, ?, ?, ?) on conflict (key) do nothing"
         )
-        reference = sha256(request.key.encode()).hexdigest()[:20]
+        reference = reference_of(request.key)
         details = json.dumps(dict(request.details))
         insured = str(request.insured)
         with self._open() as db:
