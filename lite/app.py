@@ -18,6 +18,7 @@ from lite.desk.office import Office
 from lite.front import Wsgi, front, pages
 from lite.identity import cards, heads
 from lite.intake import Intake
+from lite.news import Telling
 from lite.notices.letters import Letters
 from lite.notices.watch import EVERY, Watch
 from lite.papers.keys import PaperKeys, load_keys
@@ -145,6 +146,7 @@ class House:
             Chore("beat", BEAT, self.tally.beat),
             Chore("watch", EVERY, self.watch.look, apart=True),
             Chore("notices", 20, self.notices.post_due),
+            Chore("news", 60, Telling(self.office).tell_due, apart=True),
             Chore("changes", 60, lambda: self.changes.run_due(self.clock.now())),
             Chore("audit head", 3600, self.export_head),
         ]

@@ -179,6 +179,19 @@ def quiet_is(quiet: bool) -> Callable[[House, Phone, str], None]:
     return look
 
 
+def has_wished(house: House, phone: Phone) -> None:
+    phone.dials("*384*3939*5*26*2#").drops().waits()
+
+
+def wishes_are(wanted: str) -> Callable[[House, Phone, str], None]:
+    def look(house: House, phone: Phone, told: str) -> None:
+        index = house.office.index(phone.number)
+        (person,) = house.store.people.of_phone(index)
+        assert house.store.news.wanted(index, person) == wanted
+
+    return look
+
+
 def code_opens(house: House, phone: Phone, told: str) -> None:
     code = re.findall(r"(?<!\d)\d{6}(?!\d)", told)[0]
     visitor = Visitor(house).opens("/fr/sign-in").fills(phone=phone.number, code=code)
@@ -343,6 +356,13 @@ SCRIPTS = (
            (Type("12 rue des Orangers"), Type("Bouznika 13100"), Prove()),
            (T("Demande reçue. L'adresse change quand la caisse l'accepte."),),
            leaves=state_is("queued")),
+    Script("news", "of everything", (Pick("Tout"),),
+           (T("C'est noté. SMS sur ce téléphone : {what}", what=T("Tout")),
+            T("Pour arrêter : STOP au {number}.", number=Ltr("3939"))),
+           leaves=wishes_are("dossiers rights")),
+    Script("news", "not any more", (Pick("Rien"),),
+           (T("C'est fait : ce téléphone n'est plus prévenu."),), before=has_wished,
+           leaves=wishes_are("")),
     Script("verify", "a request that is not a paper yet", (Type("{reference}"),),
            (T("Pas encore transmis à la caisse."),), before=has_asked),
     Script("language", "changed", (Pick("the other"),),

@@ -17,7 +17,7 @@ from lite.text import Text, pack
 
 # What may be done when the outcome of a sending was lost: a code is never sent again, an answer
 # or a receipt once more.
-Class = Literal["code", "answer", "receipt", "notice", "request"]
+Class = Literal["code", "answer", "receipt", "notice", "news", "request"]
 
 
 def sms(

@@ -29,6 +29,7 @@ from lite.desk.facts import (
 from lite.desk.mandates import Mandates
 from lite.desk.pages import Pages
 from lite.desk.stopping import Stopping
+from lite.desk.wishes import Wishes
 from lite.text import Text
 
 _PROVED = 2  # the level of who gave a code of the card
@@ -175,6 +176,11 @@ class Desk(Caller):
     def mandates(self) -> Mandates:
         """The person's helpers, and ending their mandates."""
         return Mandates(self)
+
+    @property
+    def wishes(self) -> Wishes:
+        """What this phone is told of the person by SMS, unasked."""
+        return Wishes(self)
 
     @property
     def changes(self) -> Waiting:

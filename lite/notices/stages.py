@@ -39,13 +39,18 @@ def bedtime(now: datetime) -> datetime:
     return _at(now, NIGHT)
 
 
+def morning(moment: datetime) -> datetime:
+    """The next eight o'clock of a night."""
+    return _at(moment + _DAY if local(moment).time() >= NIGHT else moment, MORNING)
+
+
 def due(moment: datetime, limit: datetime) -> datetime:
     """When to tell what falls on `moment` and is of no use after `limit`: by day."""
     if not asleep(moment):
         return moment
     evening = local(moment).time() >= NIGHT
-    morning = _at(moment + _DAY if evening else moment, MORNING)
-    return morning if morning < limit else _at(moment if evening else moment - _DAY, _EVENING)
+    next_day = morning(moment)
+    return next_day if next_day < limit else _at(moment if evening else moment - _DAY, _EVENING)
 
 
 def _at(moment: datetime, hour: time) -> datetime:

@@ -19,6 +19,7 @@ SMS = {
     "code": T("votre code d'accès"),
     "receipt": T("suivi de votre demande"),
     "notice": T("information"),
+    "news": T("nouvelle de votre dossier"),
 }
 CALLS = {
     "dossier": T("votre dossier"),

@@ -19,6 +19,7 @@ from urllib3.exceptions import NewConnectionError
 
 from lite.clock import stamp
 from lite.fit import cost, fold
+from lite.notices.stages import asleep, morning
 from lite.numbers import msisdn
 from lite.outbox import Accepted, Carrier, Down, Later, Lost, Never, Outcome
 from lite.sms.line import Line
@@ -52,6 +53,8 @@ _REFUSALS: Mapping[int, Outcome] = {
     502: Later("RejectedByGateway"),
 }
 _OPTED_OUT = 406
+# Classes of letters that STOP stops.
+_UNASKED = ("notice", "news")
 # An operator is to look at these: a retry alone mends nothing.
 _ALERTS = (401, 402, 405, 407)
 # The whole call refused, by HTTP status. Behind a proxy, 502 and 504 say nothing of the message.
@@ -114,8 +117,10 @@ def carrier(gateway: Gateway, office: Office, sender: str) -> Carrier:
         caller = office.store.talks.caller(letter.address)
         if caller.blocked:
             return Never("UserInBlacklist")
-        if caller.quiet and letter.klass == "notice":
+        if caller.quiet and letter.klass in _UNASKED:
             return Never("not wanted")
+        if letter.klass == "news" and asleep(now := office.clock.now()):
+            return Later("night", (morning(now) - now).total_seconds())
         content = office.open(f"letters.sealed:{letter.id}", letter.sealed)
         if msisdn(content["to"]) != content["to"]:
             return Never("InvalidPhoneNumber")

@@ -24,6 +24,7 @@ from lite.store.leases import Leases
 from lite.store.letters import Letters
 from lite.store.mandates import Mandates
 from lite.store.moves import Moves
+from lite.store.news import News
 from lite.store.notices import Notices
 from lite.store.opening import opened
 from lite.store.pending import Pending
@@ -83,7 +84,7 @@ class Store:
         self.people = People(self.sql)
         self.funds = Funds(self.sql)
         self.staging = Staging(self.sql)
-        self.moves = Moves(self.sql)
+        self.moves, self.news = Moves(self.sql), News(self.sql)
         self.leases = Leases(self.sql)
 
     def transaction(self, *alone: str) -> AbstractContextManager[None]:

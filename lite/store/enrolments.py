@@ -124,8 +124,8 @@ class Enrolments:
         self._sql.run("delete from lost_phones where phone = ? and person = ?", phone, person)
 
     def unbind(self, phone: str, person: str, now: str) -> bool:
-        """The phone speaks for this person no more: its codes die, the person's web sessions end.
-        False if it did not speak for them."""
+        """The phone speaks for this person no more: its codes die, the person's web sessions end,
+        it is told no news of theirs. False if it did not speak for them."""
         bound = self._sql.run("delete from phones where phone = ? and person = ?", phone, person)
         self._end_waiting(phone, person, now)
         self._sql.run(
@@ -133,6 +133,7 @@ class Enrolments:
             " on conflict (phone, person) do update set at = excluded.at",
             *(phone, person, now),
         )
+        self._sql.run("delete from news_wanted where phone = ? and person = ?", phone, person)
         self._sql.run(
             "update codes set expires_at = ? where subject = ? and person = ?"
             " and used_at is null and expires_at > ?",

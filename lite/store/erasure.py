@@ -26,6 +26,8 @@ OF_PERSON = (
     "delete from changes where person = ?",
     "delete from mandates where person = ?",
     "delete from told where person = ?",
+    "delete from news_wanted where person = ?",
+    "delete from news_said where person = ?",
     "delete from phones where person = ?",
     "delete from person_keys where person = ?",
     "delete from people where person = ?",
@@ -50,6 +52,7 @@ OF_PHONE = (
     "delete from failures where subject like '%:' || ?",
     "delete from mandates where phone = ?",
     "delete from told where person = ?",
+    "delete from news_wanted where phone = ?",
 )
 # Every phone that ever was this person's, unless it speaks for somebody else now.
 _PHONES = """

@@ -43,6 +43,7 @@ COLUMNS = (
     Column("reports_of_fraud", "sealed", ("once",), "{once}"),
     Column("changes", "sealed", ("id",), "{id}"),
     Column("mandates", "sealed", ("id",), "{id}"),
+    Column("news_wanted", "sealed", ("phone", "person"), "{phone}/{person}"),
 )
 
 
