@@ -277,10 +277,10 @@ def test_a_helper_is_not_told_and_cannot_ask(house: House, book: Told) -> None:
     from lite.store.mandates import MandateRow
 
     (person,) = house.store.people.of_phone(house.office.index(ONE))
-    now = "2026-01-01T00:00:00.000000Z"
+    now, end = "2026-01-01T00:00:00.000000Z", "2027-01-01T00:00:00.000000Z"
     house.store.mandates.begin(MandateRow(
         "m", house.office.index(TWO), person, "dossiers rights attestation",
-        house.vault.seal("mandates.sealed:m", TWO.encode(), person), now, now.replace("26", "27", 1),
+        house.vault.seal("mandates.sealed:m", TWO.encode(), person), now, end,
     ))  # fmt: skip
     helper = Phone(house, TWO).dials(ASKS_ALL)
     helper.sees("Votre mandat d'aidant ne va pas jusque-là.").drops().waits()
