@@ -4,6 +4,7 @@ with FakeGateway() as gateway:
     gateway.answers_next("empty", 405, "slow")
     ...
     gateway.messages      # the forms that were posted, in order
+    gateway.kept.append(…)    # what came in, for who asks for it again
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class FakeGateway:
     messages: list[dict[str, str]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     elsewhere: str = ""
+    kept: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._ordered: list[str | int] = []
@@ -72,7 +74,8 @@ class FakeGateway:
             def do_POST(self) -> None:
                 gateway._answer(self)
 
-            do_GET = do_POST
+            def do_GET(self) -> None:
+                _fetched(gateway, self)
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -99,6 +102,16 @@ class FakeGateway:
             _write(call, *FLAT[str(shape)])
         else:
             _write(call, 201, _type(shape), _sent(form.get("to", ""), shape, number))
+
+
+_PAGE = 2  # messages: whoever asks must ask again
+
+
+def _fetched(gateway: FakeGateway, call: BaseHTTPRequestHandler) -> None:
+    asked = parse_qs(call.path.partition("?")[2])
+    last = int(asked.get("lastReceivedId", ["0"])[0])
+    some = [one for one in gateway.kept if one["id"] > last][:_PAGE]
+    _write(call, 200, JSON, json.dumps({"SMSMessageData": {"Messages": some}}))
 
 
 def _type(shape: str | int) -> str:

@@ -72,6 +72,7 @@ ROOMS = {
     "intake": Room(("upstream", "store", "vault", "numbers", "clock", "text")),
     "errands": Room(("upstream", "store", "vault", "clock", "text", "outbox")),
     "places": Room(("store", "words")),
+    "restoring": Room(("store", "vault", "clock", "identity", "numbers")),
     "retention": Room(("store", "vault", "clock", "identity")),
     "rotation": Room(("store", "vault", "keys", "identity")),
     "store": Room((), ("sqlite_utils", "pysqlite3", "psycopg")),

@@ -49,6 +49,11 @@ def pull(house: House, full: bool, every: float | None) -> None:
         way.join()
 
 
+def learned(house: House, fund: Fund) -> Pulled:
+    """Pull once from a fund, and settle what it says of requests."""
+    return _pulled(house, fund, False)
+
+
 def _pulled(house: House, fund: Fund, full: bool) -> Pulled:
     outcome = _learned(house, fund, full, Progress(fund.name) if sys.stderr.isatty() else None)
     house.intake.settle(fund)

@@ -52,6 +52,7 @@ ACTS: dict[str, Text] = {
     "letter_opened": T("Message ouvert"),
     "letter_retried": T("Messages renvoyés"),
     "letter_dropped": T("Messages abandonnés"),
+    "restored": T("Copie de sauvegarde remise en place"),
     "keys_rotated": T("Clés changées"),
     "paper_revoked": T("Attestation annulée"),
     "paper_handed": T("Attestation remise"),

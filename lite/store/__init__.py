@@ -31,6 +31,7 @@ from lite.store.pending import Pending
 from lite.store.people import People
 from lite.store.places import Places
 from lite.store.requests import Requests
+from lite.store.restored import Restored
 from lite.store.retention import Retention
 from lite.store.sealed import Sealed
 from lite.store.shelf import Shelf
@@ -77,7 +78,7 @@ class Store:
         self.lanes = Lanes(self.sql)
         self.delivery = Delivery(self.sql)
         self.shelf, self.backlog = Shelf(self.sql), Backlog(self.sql)
-        self.beats = Beats(self.sql)
+        self.beats, self.restored = Beats(self.sql), Restored(self.sql)
 
     def _of_the_funds(self) -> None:
         """What they tell, what a pull writes ahead of it, and what it leaves."""
