@@ -57,6 +57,8 @@ class Settings:
     audit_heads: str = ""
     # The keys that funds named for their papers: fund=file.pem, separated by spaces.
     paper_keys: str = ""
+    # The folder that Litestream copies an SQLite store to, for `lite doctor` to look at.
+    backup: str = ""
     # Who shows this word may read /metrics from another machine; none: only this machine's own.
     metrics_token: str = ""
     clock: str = ""

@@ -13,6 +13,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -43,6 +44,7 @@ class FakeGateway:
     messages: list[dict[str, str]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     elsewhere: str = ""
+    behind: float = 0.0  # seconds that its clock is
     kept: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -76,6 +78,12 @@ class FakeGateway:
 
             def do_GET(self) -> None:
                 _fetched(gateway, self)
+
+            def do_HEAD(self) -> None:
+                _write(self, 404, "text/plain", "")
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return super().date_time_string(time.time() - gateway.behind)
 
             def log_message(self, *_: Any) -> None:
                 pass

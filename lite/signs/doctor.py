@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lite.clock import local, stamp
 from lite.identity import heads, throttle
 from lite.notices import overdue
+from lite.signs.around import around
 from lite.store.engine import StoreError
 from lite.store.sealed import COLUMNS
 from lite.stuck import stuck
@@ -45,6 +46,7 @@ def findings(house: House) -> Iterator[Finding]:
         return
     yield from _seals(house)
     yield from _gateway(house)
+    yield from (Finding(*one) for one in around(house, _demo(house)))
     yield from _heads(house)
     yield from _funds(house)
     yield from (Finding(*one) for one in stuck(house))
@@ -60,10 +62,14 @@ def _keys(house: House) -> Iterator[Finding]:
         return
     for file in (path, *([] if house.settings.people else [people_file(path)])):
         mode = file.stat().st_mode & 0o777 if file.exists() else 0
-        yield Finding(mode == 0o600, f"key file {file}, mode {mode:o} (wanted: 600)")
+        remedy = "" if mode == 0o600 else f": chmod 600 {file}"
+        yield Finding(mode == 0o600, f"key file {file}, mode {mode:o} (wanted: 600){remedy}")
     store = house.settings.store
     apart = isinstance(store, str) or path.absolute().parent != store.absolute().parent
-    yield Finding(apart, "the key file is kept apart from the store's folder")
+    yield Finding(apart, "the key file is kept apart from the store's folder" if apart else (
+        "the key file lies in the store's folder, so in its backups: move it, with what begins "
+        "with its name, and set LITE_KEY_FILE"
+    ))  # fmt: skip
 
 
 def _store(house: House) -> Iterator[Finding]:
@@ -71,7 +77,9 @@ def _store(house: House) -> Iterator[Finding]:
     pending = house.store.pending()
     yield Finding(not pending, f"migrations missing: {len(pending)} (run `lite migrate`)")
     free = shutil.disk_usage(house.settings.folder).free
-    yield Finding(free > _LOW_DISK, f"disk: {free // 2**20} MB free")
+    room = free > _LOW_DISK
+    remedy = "" if room else ": make room, or nothing can be written (lite purge)"
+    yield Finding(room, f"disk: {free // 2**20} MB free{remedy}")
 
 
 def _people(house: House) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ import logging
 import ssl
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -102,6 +104,14 @@ class Gateway(SMSService):  # type: ignore[misc]
         if not 200 <= response.status_code < 300:
             raise Refused(response.status_code)
         return response.json()
+
+    def date(self) -> datetime | None:
+        """What time it is there; None if nobody answers. Nothing is sent, and no key."""
+        try:
+            answer = requests.head(self._url, timeout=self._timeout, allow_redirects=False)
+            return parsedate_to_datetime(answer.headers["Date"]).astimezone(UTC)
+        except (requests.RequestException, KeyError, ValueError):
+            return None
 
     def _line(self, headers: Any) -> Line:
         """This thread's own."""

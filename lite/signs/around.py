@@ -1,0 +1,118 @@
+"""What lies around the house and must be well: clocks, the gateway, workers, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lite.clock import instant, stamp
+
+if TYPE_CHECKING:
+    from lite.app import House
+
+# (well, what it is and what to do)
+Said = tuple[bool, str]
+
+# A code lives ten minutes and a session five: a clock that is off by more shows in both.
+_SKEW = timedelta(seconds=30)
+_NTP = "correct it: timedatectl set-ntp true"
+# A worker says four times a minute that it lives.
+_SILENT = timedelta(seconds=90)
+# Litestream copies every second at least.
+_BEHIND = 60.0
+_OLDEST_POSTGRESQL = 15
+
+
+def around(house: House, demo: bool) -> Iterator[Said]:
+    """Everything that this machine can find out by itself and by asking the gateway once."""
+    yield from _engine(house)
+    yield from _gateway(house)
+    if house.store.pending():
+        return
+    yield from _clock(house)
+    yield from _workers(house, demo)
+    yield from _backups(house, demo)
+
+
+def _engine(house: House) -> Iterator[Said]:
+    name, _, release = house.store.sql.version().partition(" ")
+    if name == "PostgreSQL" and int(release.split(".")[0]) < _OLDEST_POSTGRESQL:
+        yield False, f"PostgreSQL {release} is too old: upgrade it to {_OLDEST_POSTGRESQL} or later"
+
+
+def _gateway(house: House) -> Iterator[Said]:
+    """Only where there is a key to it: without one nothing is sent anyway."""
+    if not house.settings.at_api_key:
+        return
+    told = house.gateway.date()
+    if told is None:
+        yield False, (
+            f"the gateway does not answer at {house.settings.at_url}: check LITE_AT_URL, the name "
+            "server, the firewall; letters wait meanwhile and none is lost"
+        )
+        return
+    yield True, "the gateway answers"
+    yield _skew(datetime.now(UTC) - told, "the gateway's")
+
+
+def _clock(house: House) -> Iterator[Said]:
+    if house.store.sql.name == "postgresql":
+        row = house.store.sql.one("select now()")
+        if row:
+            yield _skew(datetime.now(UTC) - row[0].astimezone(UTC), "the store's")
+    last, now = house.store.beats.last(), house.clock.now()
+    if last and instant(last) > now + _SKEW:
+        says = f"something was written at {last[:19]}Z, later than now: a clock is off"
+        yield False, f"{says}; {_NTP}"
+
+
+def _skew(off: timedelta, whose: str) -> Said:
+    seconds = round(off.total_seconds())
+    if abs(off) <= _SKEW:
+        return True, f"this machine's clock agrees with {whose}"
+    where = "ahead of" if seconds > 0 else "behind"
+    return False, f"this machine's clock is {abs(seconds)} seconds {where} {whose}: {_NTP}"
+
+
+def _workers(house: House, demo: bool) -> Iterator[Said]:
+    last, now = house.store.beats.last(), house.clock.now()
+    living = house.store.beats.living(stamp(now - _SILENT))
+    if living:
+        yield True, f"workers that live: {living}"
+    else:
+        since = f"since {last[:19]}Z" if last else "ever"
+        says = f"no worker has said {since} that it lives: no letter leaves; start `lite work`"
+        yield demo and not last, says
+
+
+def _backups(house: House, demo: bool) -> Iterator[Said]:
+    store, folder = house.settings.store, house.settings.backup
+    if isinstance(store, str):
+        yield True, "backups: PostgreSQL's own (pgbackrest check, barman check)"
+    elif not folder:
+        yield demo, "backups: none that is looked at (LITE_BACKUP, docs/operations.md)"
+    else:
+        yield _copied(store, Path(folder))
+
+
+def _copied(store: Path, folder: Path) -> Said:
+    """Whether what was written last is in the folder that Litestream copies to."""
+    copies = [file.stat().st_mtime for file in folder.glob("ltx/*/*.ltx")]
+    if not copies:
+        return False, f"backups: none in {folder}: start lite-backup, look at its log"
+    written = max(file.stat().st_mtime for file in (store, _log(store)) if file.exists())
+    behind = written - max(copies)
+    when = datetime.fromtimestamp(max(copies), UTC)
+    if behind > _BEHIND:
+        return False, (
+            f"backups: the last is of {when:%Y-%m-%d %H:%M}Z, {behind / 60:.0f} minutes behind the "
+            "store: systemctl status lite-backup"
+        )
+    return True, f"backups: up to date, the last of {when:%Y-%m-%d %H:%M}Z"
+
+
+def _log(store: Path) -> Path:
+    return store.with_name(f"{store.name}-wal")
+
