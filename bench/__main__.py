@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from time import monotonic
 
-from bench import engines, inprocess, intake, letters, memory, server, weights
+from bench import engines, inprocess, intake, letters, memory, restore, server, weights
 from bench.town import town
 from lite.config import Settings
 
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[Settings, bool], str]] = {
     "letters": letters.run,
     "engines": engines.run,
     "restarts": engines.restarts,
+    "restore": restore.run,
 }
 
 
