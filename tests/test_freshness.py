@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from bookfund import BookFund, insured
 from cast import AR_FOUR, FR_SIX
 from phone import Phone
 from visitor import Visitor
@@ -68,3 +69,17 @@ def test_the_state_of_the_service_says_since_when(house: House) -> None:
     Visitor(house).opens("/fr/status").sees(said)
     Phone(house, FR_SIX).texts("ETAT").gets(said)
     assert said in Phone(house, FR_SIX).dials("*384*3939*5*5#").reads()
+
+
+def test_each_fund_has_its_own_date(house: House) -> None:
+    """CNSS told us this morning, CNOPS went dark four days ago."""
+    cnops = BookFund(house.clock.now, "cnops", [insured(7, scheme="cnops")])
+    house.intake.pull(cnops)
+    known = later(house, 4 * DAYS)
+    house.intake.pull(BookFund(house.clock.now, "cnss", [insured(1)]))
+    fresh = day(house.clock.now())
+    said = (f"CNSS répond. Données du {fresh}", f"CNOPS, données anciennes : du {known}")
+    Visitor(house).opens("/fr/status").sees(*said)
+    screen = Phone(house, FR_SIX).dials("*384*3939*5*5#").reads()
+    assert [one for one in said if one not in screen] == []
+    Phone(house, FR_SIX).texts("ETAT").gets(*said)

@@ -33,13 +33,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Statement:
-    """The dossiers submitted from one day to another, as known on a day."""
+    """The dossiers submitted from one day to another, as known on a day; `old` says so when that
+    day is past its limit, and what to do."""
 
     name: str
     first: date
     last: date
     as_of: date | None
     entries: Sequence[Entry]
+    old: Sequence[Text] = ()
 
     @property
     def paid(self) -> int:
@@ -81,7 +83,7 @@ def statement_pdf(statement: Statement, language: str) -> bytes:
                 for index, (name, numeric, worded) in enumerate(COLUMNS)
             ],
             "rows": [cells(one, language) for one in statement.entries],
-            "notes": [say(_NOTE, language)],
+            "notes": [say(note, language) for note in (*statement.old, _NOTE)],
         },
     )  # fmt: skip
 

@@ -46,6 +46,11 @@ def since(as_of: datetime | None, now: datetime, about: str) -> list[Text]:
     ]
 
 
+def warning(as_of: datetime | None, now: datetime, about: str) -> list[Text]:
+    """The same, of what is past its limit alone."""
+    return since(as_of, now, about) if as_of and old(as_of, now, about) else []
+
+
 def known(reply: Reply, now: datetime) -> Sequence[Text]:
     """The same for what a service answered."""
     return since(reply.as_of, now, reply.about)

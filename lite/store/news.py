@@ -8,6 +8,8 @@ from typing import NamedTuple
 from lite.store.engine import Sql
 
 RIGHTS = "rights"
+# The day of the next look at rights that nobody asked about.
+_NEVER = "9999-12-31"
 
 
 class WishRow(NamedTuple):
@@ -37,11 +39,11 @@ class News:
     def want(self, row: WishRow) -> None:
         """This phone is told of this from now on; what it asked before is replaced."""
         self._sql.run(
-            f"insert into news_wanted ({_COLUMNS}) values (?, ?, ?, ?, ?, ?)"
+            f"insert into news_wanted ({_COLUMNS}, looked_on) values (?, ?, ?, ?, ?, ?, ?)"
             " on conflict (phone, person) do update set wants = excluded.wants,"
             " language = excluded.language, sealed = excluded.sealed,"
-            " asked_at = excluded.asked_at, looked_on = ''",
-            *row,
+            " asked_at = excluded.asked_at, looked_on = excluded.looked_on",
+            *(*row, "" if RIGHTS in row.wants.split() else _NEVER),
         )
 
     def refuse(self, phone: str, person: str) -> None:
@@ -83,8 +85,8 @@ class News:
         """People whose rights were not looked at that day, and who asked to hear of them."""
         rows = self._sql.all(
             "select distinct looked_on, person from news_wanted where looked_on < ?"
-            " and wants like ? order by looked_on, person limit ?",
-            *(day, f"%{RIGHTS}%", most),
+            " order by looked_on, person limit ?",
+            *(day, most),
         )
         return list(dict.fromkeys(row[1] for row in rows))
 

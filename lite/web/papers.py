@@ -9,7 +9,7 @@ from lite.papers import attestation, statement, wording
 from lite.papers.offline import offline_page
 from lite.papers.signature import Face, Signer
 from lite.papers.statement import Entry, Statement
-from lite.services import names
+from lite.services import freshness, names
 from lite.services.form import Level
 from lite.services.statement import MONTHS, begins
 from lite.text import LANGUAGES, Text, Value, raw
@@ -137,6 +137,7 @@ def _statement(site: Site, language: str) -> Statement:
         name=person.name if person else "", first=first, last=desk.today,
         as_of=known.as_of.date() if known.as_of else None,
         entries=[_entry(one) for one in known.value],
+        old=freshness.warning(known.as_of, desk.now, "payments"),
     )  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def _tabled(site: Site, language: str, told: Statement) -> Response:
         site, "statement.html", language, statement.TITLE,
         lines=[(label, _text(value)) for label, value in statement.lines(told)],
         columns=statement.COLUMNS, rows=[statement.cells(one, language) for one in told.entries],
-        query=request.query_string.decode("ascii", "replace"),
+        warnings=told.old, query=request.query_string.decode("ascii", "replace"),
     ))  # fmt: skip
 
 

@@ -103,6 +103,7 @@ def test_a_statement_is_a_page_a_pdf_and_a_table(
     assert closed.location == "/fr/services/statement"
     shows_card(thirty, house, "paper")
     page = Page(thirty.get(f"/{language}/papers/statement?months=12"))
+    assert "Ancien" not in page.text
     rows = page.html.count("<tr>") - 1
     assert rows > 0
     table = thirty.get(f"/{language}/papers/statement.csv?months=12")
@@ -112,3 +113,17 @@ def test_a_statement_is_a_page_a_pdf_and_a_table(
     pdf = thirty.get(f"/{language}/papers/statement.pdf?months=12").data
     told = "".join(one.extract_text() for one in PdfReader(io.BytesIO(pdf)).pages)
     assert all(line.split(";")[0] in told for line in lines[1:])
+
+
+def test_a_statement_of_what_is_old_says_so_on_paper(
+    house: House, request: pytest.FixtureRequest
+) -> None:
+    set_clock(Path(house.settings.clock), house.clock.now() + timedelta(days=4))
+    thirty = request.getfixturevalue("thirty")
+    shows_card(thirty, house, "paper")
+    said = "Ancien : connu le 24/11/2026. Rien de la caisse depuis."
+    page = Page(thirty.get("/fr/papers/statement?months=12"))
+    assert said in page.text
+    assert "Si c'est urgent : agence." in page.text
+    pdf = thirty.get("/fr/papers/statement.pdf?months=12").data
+    assert said in "".join(one.extract_text() for one in PdfReader(io.BytesIO(pdf)).pages)
