@@ -23,7 +23,7 @@ from lite.app import House
 from lite.clock import instant
 from lite.identity import audit
 from lite.vault import people_file
-from tests.cast import AR_FOUR
+from tests.cast import FR_SIX
 from tests.houses import copied
 from tests.phone import Phone
 from tools import litestream
@@ -128,13 +128,13 @@ def test_the_drill(lost: House, tmp_path: Path) -> None:
 def answers(house: House) -> None:
     """It boots as it is, and a dial works: a known person's own dossiers are told."""
     assert house.store.pending() == []
-    Phone(house, AR_FOUR).dials().choose("Mes dossiers")
+    Phone(house, FR_SIX).dials().choose("Mes dossiers").sees("Soins")
     port = free_port()
     command = [sys.executable, "-m", "lite", "serve", "--port", str(port)]
     with subprocess.Popen(command, env=environment(house)) as server:
         try:
             _until(f"http://127.0.0.1:{port}/ready")
-            form = {"sessionId": "s", "phoneNumber": AR_FOUR, "text": ""}
+            form = {"sessionId": "s", "phoneNumber": FR_SIX, "text": ""}
             url = f"http://127.0.0.1:{port}/at/secret/ussd"
             with urllib.request.urlopen(url, urlencode(form).encode(), timeout=10) as answer:
                 assert answer.read().startswith(b"CON ")
