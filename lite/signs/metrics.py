@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,12 @@ _seconds = Histogram("lite_turn_seconds", "How long a turn took.", ["door"], buc
 _errors = Counter("lite_errors", "Errors that were logged, by room.", ["room"])
 
 
+@cache
+def _of(door: str, service: str, outcome: str) -> tuple[Counter, Histogram]:
+    """Where a turn is counted: the library takes a lock to find it, so it is found once."""
+    return _turns.labels(door, service, outcome), _seconds.labels(door)
+
+
 class Metrics:
     """One process's. `seen` and `error` count; `text` is what a scrape reads."""
 
@@ -52,8 +59,9 @@ class Metrics:
         door = turn.door if turn.door in _DOORS else "other"
         service = turn.service if turn.service in self._services else "none"
         outcome = turn.outcome if turn.outcome in OUTCOMES else "other"
-        _turns.labels(door, service, outcome).inc()
-        _seconds.labels(door).observe(turn.seconds)
+        counted, timed = _of(door, service, outcome)
+        counted.inc()
+        timed.observe(turn.seconds)
 
     def error(self, room: str) -> None:
         """An error was logged by a room."""

@@ -41,11 +41,11 @@ class Backlog:
         # The state stands in the text: the partial index of what waits is known by it.
         of = f"from letters where kind = ? and state = '{state}'"
         counted = self._sql.one(
-            f"select count(*) from (select 1 {of} limit {MOST}) as some", kind
+            f"select count(*) from (select 1 {of} limit {MOST}) as found", kind
         )
         first = self._sql.one(
             "select coalesce(min(created_at), '') from"
-            f" (select created_at {of} order by due_at limit {_LOOKED_AT}) as some",
+            f" (select created_at {of} order by due_at limit {_LOOKED_AT}) as found",
             kind,
         )
         return Pile(kind, state, counted[0] if counted else 0, first[0] if first else "")
