@@ -8,7 +8,7 @@ python := .venv/bin/python
 compile = $(python) tools/messages.py compile
 export PYTHON
 
-.PHONY: help demo test check check-all bench weights attack messages language venv venv-dev browser server fhir
+.PHONY: help demo test check check-all bench weights attack chaos messages language venv venv-dev browser server fhir faults
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -18,7 +18,7 @@ demo: venv ## set up and run everything on 127.0.0.1 with a pretend fund (PORT=8
 	@$(compile)
 	@exec .venv/bin/lite demo --port $(PORT)
 
-test: venv-dev browser server fhir ## set up and run the tests (ARGS="-k ussd" runs some)
+test: venv-dev browser server fhir faults ## set up and run the tests (ARGS="-k ussd" runs some)
 	@$(compile)
 	@$(python) -m pytest -n 2 --dist loadfile $(ARGS)
 
@@ -26,7 +26,7 @@ check: venv-dev ## ruff and mypy
 	@$(python) -m ruff check .
 	@$(python) -m mypy
 
-check-all: check browser server fhir ## check, then every test, the slow ones too
+check-all: check browser server fhir faults ## check, then every test, the slow ones too
 	@$(compile)
 	@LITE_SLOW=1 $(python) -m pytest -m '' -n 2 --dist loadfile $(ARGS)
 	@LITE_TEST_ENGINE=postgresql $(python) -m pytest -m 'not browser' -n 2 --dist loadfile $(ARGS)
@@ -47,6 +47,10 @@ weather: venv-dev server ## funds down, slow, lying: the figures R4 to R6, R21, 
 	@$(compile)
 	@tools/debian sqlite3 /usr/bin/sqlite3 "the import beside sqlite3 .import"
 	@$(python) -m weather $(ARGS)
+
+chaos: venv-dev server faults ## break a running house: kills, full disks, partitions (ARGS="kill --quick")
+	@$(compile)
+	@$(python) -m chaos $(ARGS)
 
 messages: venv-dev ## bring translations/ up to date with the sources, and say what is missing
 	@$(python) tools/messages.py update
@@ -70,6 +74,11 @@ server:
 
 fhir:
 	@tools/npm tests/upstream/fhir_server .npm/fhir_server "the tests on a FHIR server"
+
+faults:
+	@tools/debian strace /usr/bin/strace "the faults of disks"
+	@tools/debian iproute2 /usr/sbin/ip "the faults of networks"
+	@tools/debian nginx-light /usr/sbin/nginx "the faults behind the shipped nginx file"
 
 browser:
 	@tools/debian nginx-light /usr/sbin/nginx "the tests of the shipped nginx file"

@@ -66,14 +66,14 @@ class Front:
 
 
 @contextmanager
-def fronted(folder: Path, behind: int) -> Iterator[Front]:
-    """nginx with the shipped file, in front of a port of this machine."""
+def fronted(folder: Path, behind: int, other: int = 0) -> Iterator[Front]:
+    """nginx with the shipped file, in front of a port of this machine, or of two."""
     front = Front(folder, free_port(), free_port())
     (folder / "logs").mkdir()
     (folder / "tls").mkdir()
     for kind, new in (("ecdsa", "ec -pkeyopt ec_paramgen_curve:P-256"), ("rsa", "rsa:2048")):
         _certificate(folder / "tls" / kind, new)
-    (folder / "nginx.conf").write_text(_main(front, behind))
+    (folder / "nginx.conf").write_text(_main(front, behind, other or free_port()))
     command = ["/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
     subprocess.run([*command, "-t", "-q"], check=True)
     server = subprocess.Popen([*command, "-g", "daemon off;"])
@@ -94,12 +94,12 @@ def _certificate(name: Path, new: str) -> None:
     )  # fmt: skip
 
 
-def _main(front: Front, behind: int) -> str:
+def _main(front: Front, behind: int, other: int) -> str:
     site = SHIPPED.read_text()
     for old, new in (
         ("LITE.EXAMPLE.MA", HOST), ("/etc/lite/tls", str(front.folder / "tls")),
         ("/var/log/nginx", str(front.folder / "logs")), ("127.0.0.1:8000", f"127.0.0.1:{behind}"),
-        ("127.0.0.1:8001", f"127.0.0.1:{free_port()}"),
+        ("127.0.0.1:8001", f"127.0.0.1:{other}"),
         ("listen 443", f"listen 127.0.0.1:{front.port}"),
         ("listen 80", f"listen 127.0.0.1:{front.plain}"),
     ):  # fmt: skip

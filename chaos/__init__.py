@@ -1,0 +1,1 @@
+"""Faults played against a running house, and what each came to: `make chaos`."""
