@@ -13,7 +13,7 @@ from time import monotonic
 
 from attack.figures import Figure
 from bench.tables import table
-from chaos import disk, kill, rolling, slow
+from chaos import callbacks, disk, kill, partition, rolling, slow
 
 _HEAD = ("", "what", "measured", "goal", "met")
 # A name -> (the fault, how much of it in the long and in the quick form).
@@ -22,6 +22,8 @@ PARTS: dict[str, tuple[Callable[[int], list[Figure]], int, int]] = {
     "disk": (disk.run, 60, 3),
     "slow": (slow.run, 1_000, 200),
     "rolling": (rolling.run, 50, 6),
+    "partition": (partition.run, 60, 5),
+    "callbacks": (callbacks.run, 100_000, 500),
 }
 
 

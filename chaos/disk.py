@@ -168,7 +168,8 @@ def _filled(folder: Path) -> list[Figure]:
         return [
             *_figures(what, asking, backs, house, same),
             Figure("R7", f"{what}: SMS doubled, or left behind",
-                   f"{doubled}, {left} of {len(sent)}", "0, 0", doubled == left == 0 and len(sent) > 0),
+                   f"{doubled}, {left} of {len(sent)}", "0, 0",
+                   doubled == left == 0 and len(sent) > 0),
         ]  # fmt: skip
 
 

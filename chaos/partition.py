@@ -7,12 +7,13 @@ the other. Nothing of the machine's own network is touched.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -36,7 +37,11 @@ _ASKED = (
 def run(seconds: int) -> list[Figure]:
     """Cut for so many seconds, twice: while letters leave, and while none does."""
     try:
-        with _apart() as (one, other), gateway(0.0, _THERE, *_inside(other)) as url, home() as house:
+        with (
+            _apart() as (one, other),
+            gateway(0.0, _THERE, *_inside(other)) as url,
+            home() as house,
+        ):
             house = House(replace(house.settings, at_url=url))
             told = environment(house.settings, NO_PROXY="*", LITE_LEASE="30")
             with running(worker(told, before=_inside(one))):
@@ -84,9 +89,9 @@ def _arrived(other: str, url: str) -> int:
 def _sent(other: str, url: str) -> list[str]:
     """Who was written to, as the gateway says it: asked in its own namespace."""
     asked = [*_inside(other), sys.executable, "-c", _ASKED, url]
-    told = subprocess.run(asked, capture_output=True, check=True, env=os.environ | {"NO_PROXY": "*"})
-    import json
-
+    told = subprocess.run(
+        asked, capture_output=True, check=True, env=os.environ | {"NO_PROXY": "*"}
+    )
     return [to for to, _ in json.loads(told.stdout)]
 
 
@@ -99,9 +104,9 @@ def _count(house: House, where: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _until(done: object, patience: float = 90.0) -> None:
+def _until(done: Callable[[], object], patience: float = 90.0) -> None:
     until = time.monotonic() + patience
-    while not done() and time.monotonic() < until:  # type: ignore[operator]
+    while not done() and time.monotonic() < until:
         time.sleep(0.05)
 
 

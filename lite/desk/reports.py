@@ -10,9 +10,10 @@ from lite.store.delivery import Report
 
 _log = logging.getLogger("lite.delivery")
 
-# How far a status is along; a report never takes a letter back. Africa's Talking's own words;
+# How far a status is along; a report never takes a letter back. Africa's Talking's own words, each
+# with a rank of its own: in whatever order they come, the same one stands in the end.
 # AbsentSubscriber is not final: the phone may come back.
-RANKS = {"": 0, "Submitted": 1, "Buffered": 1, "Sent": 1, "AbsentSubscriber": 2}
+RANKS = {"": 0, "Submitted": 1, "Sent": 2, "Buffered": 3, "AbsentSubscriber": 4}
 FINAL = {
     "Success": "delivered",
     "Failed": "undelivered",
@@ -20,8 +21,7 @@ FINAL = {
     "Expired": "undelivered",
 }
 # Of two last words the better one stands: what reached the phone cannot be unsent.
-_FINAL_RANKS = {"Success": 4}
-_FINAL_RANK = 3
+_FINAL_RANKS = {"Expired": 5, "Failed": 6, "Rejected": 7, "Success": 8}
 
 
 def learn(office: Office, report: Report) -> None:
@@ -60,6 +60,4 @@ def _move(office: Office, letter: tuple[str, str, str], report: Report, now: str
 
 
 def _rank(status: str) -> int:
-    if status in FINAL:
-        return _FINAL_RANKS.get(status, _FINAL_RANK)
-    return RANKS.get(status, 0)
+    return _FINAL_RANKS.get(status) or RANKS.get(status, 0)
