@@ -16,6 +16,9 @@ from lite.store.lanes import FAILURES, LaneRow, Lanes
 
 # Seconds until the next letter tries: 5, 15, 45, a minute; five at most if the carrier says so.
 _FIRST, _GROWTH, _LONGEST, _LONGEST_TOLD = 5.0, 3.0, 60.0, 300.0
+# Where nobody is there at all, a try costs nothing: it comes after a fiftieth of the time gone by,
+# so that what was cut off for a minute goes on within five seconds.
+_FIRST_AWAY, _GROWTH_AWAY = 2.0, 1.02
 
 
 class Breaker:
@@ -46,13 +49,15 @@ class Breaker:
         """The carrier answered."""
         self._lanes.works(self._kind, self._route)
 
-    def failed(self, reason: str, seconds: float | None) -> str:
-        """The carrier did not answer, or takes nothing; when the next letter may try."""
+    def failed(self, reason: str, seconds: float | None, away: bool = False) -> str:
+        """The carrier did not answer, or takes nothing; `away`: it cannot even be reached. When the
+        next letter may try."""
         failures = self._seen().failures + 1
         if failures >= FAILURES:
             self.tripped = time.monotonic()
         over = max(0, failures - FAILURES)
-        wait = min(_FIRST * _GROWTH ** min(over, 5), _LONGEST)
+        first, growth = (_FIRST_AWAY, _GROWTH_AWAY) if away else (_FIRST, _GROWTH)
+        wait = min(first * growth ** min(over, 200), _LONGEST)
         if seconds is not None:
             wait = max(1.0, min(seconds, _LONGEST_TOLD))
         retry_at = stamp(self._clock.now() + timedelta(seconds=wait * self._chance(0.8, 1.2)))

@@ -72,7 +72,7 @@ class Settling:
             case Later(reason, seconds):
                 self._postpone(row, reason, seconds)
             case Down(reason, seconds):
-                self._hold(row, reason, breaker.failed(reason, seconds))
+                self._hold(row, reason, breaker.failed(reason, seconds, away=True))
             case Lost(reason):
                 breaker.failed(reason, None)
                 self._lose(row, reason)
