@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from statistics import median
 from time import monotonic, perf_counter, process_time, sleep
@@ -48,7 +48,12 @@ def restarts(settings: Settings, quick: bool) -> str:
     try:
         there = replace(settings, database=cluster.create())
         moving.move(House(settings).store, House(there).store, int)
-        return _killed(cluster, there, 3 if quick else 20)
+        times = 3 if quick else 20
+        found = killed(cluster, there, times)
+        row = (str(times), f"{found.answered:,}", f"{found.lost}", f"{found.sorry}",
+               f"{found.gap:.2f}", f"{found.away:.2f}")  # fmt: skip
+        return table(("restarts", "answered", "lost", "told to come back", "longest gap s",
+                      "server away s"), [row])  # fmt: skip
     finally:
         cluster.stop()
 
@@ -165,7 +170,19 @@ def _threads(work: Callable[[int], None], number: int) -> None:
 # Restarts
 
 
-def _killed(cluster: Cluster, settings: Settings, times: int) -> str:
+@dataclass(frozen=True)
+class Restarted:
+    """Counts of requests; seconds: the longest without an answer, the longest without a server."""
+
+    answered: int
+    lost: int
+    sorry: int
+    gap: float
+    away: float
+
+
+def killed(cluster: Cluster, settings: Settings, times: int) -> Restarted:
+    """Kill the server so often while four people phone, and look for what they were told."""
     house, people, stop = House(settings), callers(), threading.Event()
     kept: list[tuple[str, str]] = []
     answered: list[float] = []
@@ -195,10 +212,7 @@ def _killed(cluster: Cluster, settings: Settings, times: int) -> str:
         house.store.talks.talk("ussd", session, house.office.index(phone)) is None
         for session, phone in kept
     )
-    row = (str(times), f"{len(answered):,}", f"{lost}", f"{len(sorry)}", f"{gap:.2f}",
-           f"{max(away):.2f}")  # fmt: skip
-    return table(("restarts", "answered", "lost", "told to come back", "longest gap s",
-                  "server away s"), [row])  # fmt: skip
+    return Restarted(len(answered), lost, len(sorry), gap, max(away))
 
 
 def _whose(ask: Ask) -> tuple[str, str]:

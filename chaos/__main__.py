@@ -13,7 +13,7 @@ from time import monotonic
 
 from attack.figures import Figure
 from bench.tables import table
-from chaos import callbacks, disk, kill, partition, rolling, slow
+from chaos import burst, callbacks, database, disk, kill, partition, rolling, slow
 
 _HEAD = ("", "what", "measured", "goal", "met")
 # A name -> (the fault, how much of it in the long and in the quick form).
@@ -23,6 +23,9 @@ PARTS: dict[str, tuple[Callable[[int], list[Figure]], int, int]] = {
     "slow": (slow.run, 1_000, 200),
     "rolling": (rolling.run, 50, 6),
     "partition": (partition.run, 60, 5),
+    "burst": (burst.run, 20, 4),
+    "busy": (burst.busy, 30, 4),
+    "database": (database.run, 20, 3),
     "callbacks": (callbacks.run, 100_000, 500),
 }
 
