@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lite import config, vault
+from lite.boxes.ending import Ending
 from lite.chores import Chore
 from lite.clock import Clock
 from lite.desk import changes, post, reports
@@ -118,7 +119,6 @@ class House:
     def funds(self) -> dict[str, Any]:
         """The sources of `Settings.funds`. `pretend:` keeps its own file beside the store."""
         from lite.upstream import fund
-
         beside = f"pretend://{self.settings.folder / 'fund.db'}"
         named = self.settings.funds
         try:
@@ -149,7 +149,14 @@ class House:
             Chore("news", 60, Telling(self.office).tell_due, apart=True),
             Chore("changes", 60, lambda: self.changes.run_due(self.clock.now())),
             Chore("audit head", 3600, self.export_head),
+            Chore("sticks", 60, self.ending.run, apart=True),
         ]
+
+    @cached_property
+    def ending(self) -> Ending:
+        """What ends on a box when its day has come."""
+        code = agencies.dialled(self.settings.service_code)
+        return Ending(self.store, self.vault, self.clock, code, self.settings.short_code)
 
     def export_head(self) -> None:
         """Write today's head of the audit log where the settings want it, if they do."""
@@ -159,7 +166,7 @@ class House:
     @cached_property
     def watch(self) -> Watch:
         """What looks whether the funds answer, and tells everybody when one does not."""
-        code = f"{self.settings.service_code.rstrip('#')}*{agencies.SERVICE.ussd}#"
+        code = agencies.dialled(self.settings.service_code)
         sources: dict[str, list[Any]] = {}
         for name, source in self.funds.items():
             sources.setdefault(fund_of(name), []).append(source)
@@ -180,12 +187,8 @@ class House:
     def _sims(self) -> Any:
         """Who asks the operators about SIM cards, if anybody does."""
         settings = self.settings
-        if settings.sim_check == "off":
+        if not settings.asks_sims:
             return None
-        if settings.sim_check != "insights":
-            raise config.SettingError(
-                f"LITE_SIM_CHECK={settings.sim_check} is not understood. Write off, or insights."
-            )
         from lite.sms.insights import Insights
 
         return Insights(settings.at_username, settings.at_api_key, settings.at_url)

@@ -98,6 +98,15 @@ class Settings:
         return {name.removeprefix("keep_"): getattr(self, name) for name in names}
 
     @property
+    def asks_sims(self) -> bool:
+        """Whether operators are asked about SIM cards, from `LITE_SIM_CHECK`."""
+        if self.sim_check not in ("off", "insights"):
+            raise SettingError(
+                f"LITE_SIM_CHECK={self.sim_check} is not understood. Write off, or insights."
+            )
+        return self.sim_check == "insights"
+
+    @property
     def papers(self) -> list[tuple[str, Path]]:
         """(fund, PEM file) pairs from `LITE_PAPER_KEYS` (`cnss=/srv/keys/cnss-papers.pem`); the
         demo's store has a key of its own."""

@@ -48,12 +48,14 @@ class Errands:
 
     def _handed(self, fund: port.Fund, content: Mapping[str, Any]) -> Outcome:
         reference = content["reference"]
+        asked = self.store.requests.get(reference)
         answer = fund.submit(
             port.Request(
                 key=reference,
                 type=content["type"],
                 insured=port.PersonKey.read(content["insured"]),
                 details=content["details"],
+                asked_at=asked.asked_at if asked else "",
             )
         )
         if isinstance(answer, port.Unreachable):
@@ -63,7 +65,8 @@ class Errands:
                 self._refused(content, answer.reason.code)
                 return Never(answer.reason.code)
             now = stamp(self.clock.now())
-            self.store.requests.receipted(reference, fund.name, answer.reference, now)
+            held = now if answer.held else ""
+            self.store.requests.receipted(reference, fund.name, answer.reference, held)
             self.store.requests.move(reference, ("queued",), "sent", "", now)
         return Accepted()
 

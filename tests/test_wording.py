@@ -33,7 +33,7 @@ NOT_WRITTEN = {
     "punctuation of the other script": r"[?;]|,(?!\d)",
 }
 # Latin words that stand in Arabic as they are on papers and keypads.
-KEPT = {"CNSS", "CNOPS", "RIB", "SMS", "IF", "ICE", "FES", "https", "Français"}
+KEPT = {"CNSS", "CNOPS", "RIB", "SMS", "USB", "IF", "ICE", "FES", "https", "Français"}
 # A stop has a day and an hour; these say neither.
 REFUSED = re.compile(
     r"maintenance|am[ée]lior|indisponible|momentan|dès que possible|bientôt"

@@ -10,6 +10,7 @@ import click
 from lite import config
 from lite.app import House
 from lite.cli import (
+    boxes,
     cards,
     contacts,
     demo,
@@ -77,5 +78,6 @@ for command in (
     *move.COMMANDS,
     *demo.COMMANDS,
     *drops.COMMANDS,
+    *boxes.COMMANDS,
 ):
     main.add_command(command)

@@ -41,6 +41,7 @@ def serve(house: House, host: str, port: int, processes: int) -> None:
     ready(house)
     timed(house)
     bindable(host, port)
+    house.ending.run()  # of a box that was off on the day: before anybody can ask
     house.store.sql.close()  # no connection is shared with the processes that follow
     from granian import Granian
     from granian.constants import Interfaces, RuntimeModes

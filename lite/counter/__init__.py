@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from flask import Blueprint
 
-from lite.counter import acts, entry, files, gate
+from lite.counter import acts, boxes, entry, files, gate
 from lite.counter.room import Room
 from lite.desk.door import Door
 from lite.desk.office import Office
 
 __all__ = ["make_counter"]
 
-ROUTES = (*entry.ROUTES, *files.ROUTES, *acts.ROUTES)
+ROUTES = (*entry.ROUTES, *files.ROUTES, *acts.ROUTES, *boxes.ROUTES)
 
 
 def make_counter(

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from flask import Response, request
 
 from lite.clock import day
-from lite.counter import entry
+from lite.counter import boxes, entry
 from lite.counter.gate import Route
 from lite.counter.page import go, page
 from lite.counter.room import Visit
 from lite.desk import facts
 from lite.identity import audit, cards, phones, staff_sessions
+from lite.identity.consent import BOX_CURRENT
 from lite.numbers import mask_phone, plain
 from lite.text import T, Text
 
@@ -28,6 +29,9 @@ _DONE: Mapping[str, Text] = {
     "card": T("La carte est annulée. Aucun de ses codes ne sert plus."),
     "seen": T("Voyez d'abord la pièce d'identité."),
     "none": T("Il n'y avait pas de carte en service."),
+    "box": T("C'est noté : la prochaine clé USB apportera son dossier."),
+    "box-end": T("C'est noté : la prochaine clé USB l'effacera de là-bas."),
+    "box-no": T("Lisez le texte à la personne : sans son accord, rien n'est copié."),
 }
 _NUMBER = re.compile(r"[A-Z0-9]{4,20}")
 _FIND = T("Ouvrir un dossier")
@@ -85,6 +89,7 @@ def file(visit: Visit) -> Response:
             for one in phones.held(visit.store, visit.vault, clerk.person)
         ],
         codes=cards.left(visit.store, clerk.person),
+        boxes=boxes.listed(visit) if clerk.shown else (), version=BOX_CURRENT,
         done=_DONE.get(request.args.get("done", "")), prints=visit.room.card_pdf is not None,
     )  # fmt: skip
 

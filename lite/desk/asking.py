@@ -63,7 +63,13 @@ def requests(office: Office, person: Person | None, index: str) -> list[Request]
     rows = office.store.requests.of_person(person.id) if person else []
     rows += office.store.requests.of_phone(index) if index else []
     rows.sort(key=lambda row: row.asked_at, reverse=True)
-    return [_request(office, row) for row in rows]
+    carried = _carried(office) if rows else set()
+    return [_request(office, row, row.fund in carried) for row in rows]
+
+
+def _carried(office: Office) -> set[str]:
+    """The funds that a stick goes to and fro for."""
+    return {row.name for row in office.store.people.funds() if row.expires_at}
 
 
 def announced(office: Office, reference: str) -> Announced | None:
@@ -71,11 +77,12 @@ def announced(office: Office, reference: str) -> Announced | None:
     found = office.store.requests.announced(reference)
     if found is None:
         return None
-    kind, state, asked_at, held_at = found
-    return Announced(kind, state, instant(asked_at), instant(held_at) if held_at else None)
+    kind, state, asked_at, held_at, fund = found
+    held, carried = instant(held_at) if held_at else None, fund in _carried(office)
+    return Announced(kind, state, instant(asked_at), held, carried)
 
 
-def _request(office: Office, row: RequestRow) -> Request:
+def _request(office: Office, row: RequestRow, carried: bool) -> Request:
     content = office.open(f"requests.sealed:{row.reference}", row.sealed)
     return Request(
         reference=row.reference,
@@ -85,6 +92,7 @@ def _request(office: Office, row: RequestRow) -> Request:
         asked_at=instant(row.asked_at),
         changed_at=instant(row.changed_at),
         details=content["details"],
+        carried=carried,
     )
 
 

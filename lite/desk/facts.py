@@ -71,6 +71,7 @@ class Request:
     asked_at: datetime
     changed_at: datetime
     details: Mapping[str, str] = field(default_factory=dict)
+    carried: bool = False  # to the centre, on a stick
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +111,27 @@ class OwnPaper:
 @dataclass(frozen=True, slots=True)
 class Announced:
     """What anybody may be told of a request: when it came to Lite, and since when a fund holds
-    it, if one does."""
+    it, if one does; if it is `carried` there on a stick, since when the centre does."""
 
     kind: str
     state: str
     asked_at: datetime
     held_at: datetime | None
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FundState:
     """How fresh one fund's word is; `down_since` when it stopped answering; `shares` how much of
-    the time it answered, by window."""
+    the time it answered, by window. Of what a stick brought: `until` when it may be kept, and
+    since when it is `erased`."""
 
     fund: str
     as_of: datetime | None
     down_since: datetime | None
     shares: tuple[Share, ...] = ()
+    until: datetime | None = None
+    erased: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

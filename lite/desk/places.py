@@ -80,6 +80,8 @@ def funds(office: Office, now: datetime) -> list[FundState]:
             _instant(min((row.as_of for row in rows if row.as_of), default=None)),
             _instant(silent[fund]),
             _shares(office, fund, now),
+            _instant(min((row.expires_at for row in rows if row.expires_at), default=None)),
+            _instant(max((row.expired_at for row in rows if row.expired_at), default=None)),
         )
         for fund, rows in sources.items()
     ]

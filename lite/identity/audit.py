@@ -57,6 +57,13 @@ ACTS: dict[str, Text] = {
     "paper_revoked": T("Attestation annulée"),
     "paper_handed": T("Attestation remise"),
     "paper_refused": T("Remise d'attestation refusée"),
+    "box_added": T("Point relais inscrit"),
+    "box_removed": T("Point relais retiré"),
+    "box_agreed": T("Accord pour un point relais"),
+    "box_ended": T("Accord retiré pour un point relais"),
+    "box_written": T("Données copiées pour un point relais"),
+    "box_read": T("Demandes reçues d'un point relais"),
+    "box_expired": T("Données copiées par clé USB, effacées"),
 }
 
 # Why a file is opened at the counter; an entry keeps the key.

@@ -22,3 +22,23 @@ TEXTS: Mapping[str, Sequence[Text]] = {
     ),
 }  # fmt: skip
 CURRENT = "2026-11"
+
+# What a person agrees to who wants to be served at a box, where nobody has a network.
+BOX_TEXTS: Mapping[str, Sequence[Text]] = {
+    "2026-11": (
+        T("Vos droits et dossiers seront copiés à : {box}. Vous pourrez les y lire sans réseau."),
+        T("La copie voyage chiffrée, sur une clé USB. Ce point est seul à pouvoir l'ouvrir."),
+        T("Sans nouvelle clé USB, la copie est effacée après {days} jours."),
+        T("Vous pouvez refuser, et arrêter quand vous voulez, à l'agence."),
+    ),
+}
+BOX_CURRENT = "2026-11"
+
+
+def of_box(version: str, box: str, days: int) -> list[Text]:
+    """The text for one box. KeyError for a version that is none."""
+    values: dict[str, str | int] = {"box": box, "days": days}
+    return [
+        Text(line.id, {name: value for name, value in values.items() if f"{{{name}}}" in line.id})
+        for line in BOX_TEXTS[version]
+    ]

@@ -66,8 +66,9 @@ class Intake:
         self, fund: port.Fund, full: bool, lease: Lease, watch: Watch | None
     ) -> tuple[Pulled, bool]:
         row = self.store.funds.get(fund.name)
-        cursor = row.cursor if row and not full else None
-        mode: port.Mode = "full" if cursor is None else "delta"
+        whole = fund.capabilities().whole
+        cursor = row.cursor if row and (whole or not full) else None
+        mode: port.Mode = "full" if whole or cursor is None else "delta"
         staged = Staged(self.store, self.vault, self.clock, lease, fund, mode)
         try:
             batch = self._stage(staged, fund.pull(cursor, mode), watch)

@@ -58,6 +58,8 @@ class Settling:
         with self.store.transaction():
             if not self.store.requests.move(row.reference, (row.state,), state, reason, now):
                 return False
+            if state != "expired":
+                self.store.requests.arrived(row.reference, stamp(progress.since))
             if document:
                 self._file(row, document)
             self._announce(row, state)

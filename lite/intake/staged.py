@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from time import monotonic, sleep
 
 from lite.clock import Clock, instant, local, stamp
+from lite.intake.latest import latest
 from lite.intake.lease import Lease
 from lite.intake.planning import Lying, Planner
 from lite.intake.rows import Blinder, Row, again
 from lite.intake.seen import Part, Seen
-from lite.intake.verifying import Counted, verify_date, verify_rows
+from lite.intake.verifying import Counted, verify_date, verify_life, verify_rows
 from lite.store import Store
 from lite.store.funds import Swap
 from lite.store.staging import Aside, Doubt, Lies, Plan
@@ -130,6 +131,7 @@ class Staged:
         """Verify the batch and make it what readers see. Raises `BatchRefused`."""
         now = self._clock.now()
         verify_date(batch, self._files, self._store.funds.newest(self._source), now)
+        verify_life(batch, latest(self._store, now))
         self._second_look()
         # A row that could not be read may be of any key: then nothing is said to be gone.
         self._sweep(batch.complete and not batch.partial and not self._unread)
@@ -139,7 +141,7 @@ class Staged:
         done = Swap(
             batch.id, stamp(batch.as_of), not batch.partial, doubts is not None,
             self._mode == "full", batch.cursor, self._counted.rows, self._counted.bad, stamp(now),
-            doubts or (),
+            doubts or (), stamp(batch.expires) if batch.expires else None,
         )  # fmt: skip
         with self._store.transaction():
             self._lease.keep()

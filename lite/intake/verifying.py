@@ -43,6 +43,13 @@ def verify_date(batch: Batch, files: bool, newest: str, now: datetime) -> None:
         raise BatchRefused(f"it is dated {as_of}, before the last one ({newest})")
 
 
+def verify_life(batch: Batch, now: datetime) -> None:
+    """What may not be kept any more is not learned: raises `BatchRefused`. `now`: the latest time
+    that was ever seen here, so that to set the clock back brings nothing back."""
+    if batch.expires and batch.expires <= now:
+        raise BatchRefused(f"it expired on {stamp(batch.expires)}")
+
+
 def verify_rows(batch: Batch, counted: Counted, last: FundRow | None) -> None:
     """Of a fund that speaks in files: raises `BatchRefused` if too much is bad, or missing."""
     bad = counted.bad + counted.doubles

@@ -40,6 +40,11 @@ def _lines(place: Place) -> list[Text]:
     return [*lines, T("(exemple de démonstration)")] if place.demo else lines
 
 
+def dialled(code: str) -> str:
+    """What is dialled to come here, the service code being `code`."""
+    return f"{code.rstrip('#')}*{SERVICE.ussd}#"
+
+
 SERVICE = Service(
     key="agencies",
     level=Level.T0,

@@ -143,8 +143,16 @@ STATES = {
     "cancelled": T("annulée"),
 }
 
+# The same where a stick goes to and fro: what it did not bring back did not arrive yet.
+CARRIED = {
+    "queued": T("gardée ici, part avec la clé USB"),
+    "sent": T("gardée ici, part avec la clé USB"),
+    "acknowledged": T("reçue au centre"),
+}
+
 # Why a fund refuses a request.
 REFUSALS = {
+    "not_served": T("Vous n'êtes plus servi à ce point relais. Allez à l'agence."),
     "no_pension": T("La caisse ne vous verse pas de pension."),
     "no_allowance": T("La caisse ne vous verse pas d'allocations familiales."),
     "no_salary": T("Aucun salaire déclaré sur cette période."),

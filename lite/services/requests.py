@@ -59,7 +59,7 @@ def _state(desk: Desk, answers: Answers) -> Sequence[Text]:
         T("{kind} {reference}", kind=names.request(one.kind), reference=Ltr(one.reference)),
         T(
             "Demande {state}, le {day}",
-            state=names.STATES.get(one.state, names.UNKNOWN_STATUS),
+            state=_how_far(one),
             day=one.changed_at,
         ),
     ]
@@ -68,6 +68,11 @@ def _state(desk: Desk, answers: Answers) -> Sequence[Text]:
     if one.state == "ready":
         lines.append(T("La référence prouve qu'elle est vraie : donnez-la à qui la demande."))
     return lines
+
+
+def _how_far(one: Request) -> Text:
+    known = {**names.STATES, **names.CARRIED} if one.carried else names.STATES
+    return known.get(one.state, names.UNKNOWN_STATUS)
 
 
 def _answer(desk: Desk, answers: Answers) -> Reply:

@@ -31,7 +31,7 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
     if small and found:
         return Reply(lines)
     if not small:
-        lines += [line for fund in desk.funds() for line in _shares(fund)]
+        lines += [line for fund in desk.funds() if not fund.until for line in _shares(fund)]
     if frauds := desk.frauds():
         lines.append(
             TN("{n} tentative de fraude signalée ce mois.",
@@ -43,6 +43,8 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
 def _fund(fund: FundState, now: datetime, said: bool) -> list[Text]:
     """Since when a fund's word is known, and whether it answers, unless that was `said`."""
     name, since = names.scheme(fund.fund), fund.down_since
+    if fund.until:
+        return _carried(fund, now)
     if fund.as_of is None and since is None:
         return [T("{fund} n'a encore rien envoyé.", fund=name)]
     lines: list[Text] = []
@@ -60,6 +62,26 @@ def _fund(fund: FundState, now: datetime, said: bool) -> list[Text]:
     else:
         lines.append(T("{fund} répond. Données du {day} à {hour}.", **at))
     return lines
+
+
+def _carried(fund: FundState, now: datetime) -> list[Text]:
+    """What a stick brought: nobody here can say whether the fund answers."""
+    name = names.scheme(fund.fund)
+    if fund.erased:
+        return [
+            T("{fund} : copie expirée, effacée le {day}.", fund=name, day=fund.erased),
+            T("Il faut une nouvelle clé USB. Si c'est urgent : agence."),
+        ]
+    if fund.as_of is None or fund.until is None:
+        return []
+    at = {"fund": name, "day": fund.as_of, "hour": Ltr(hour(fund.as_of))}
+    old = freshness.old(fund.as_of, now)
+    return [
+        T("{fund}, données anciennes : du {day} à {hour}.", **at)
+        if old
+        else T("{fund}, données du {day} à {hour}.", **at),
+        T("Copie apportée par clé USB, effacée le {day}.", day=fund.until),
+    ]
 
 
 def _shares(fund: FundState) -> list[Text]:

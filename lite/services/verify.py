@@ -82,9 +82,20 @@ def _announced(asked: Announced) -> Sequence[Text]:
 
 
 def _how_far(asked: Announced) -> Text:
+    if asked.carried:
+        return _carried(asked)
     if asked.held_at:
         return T("Dépôt enregistré par la caisse le {day}", day=asked.held_at)
     return _STATES.get(asked.state, T("Transmis à la caisse."))
+
+
+def _carried(asked: Announced) -> Text:
+    """On a box: a deposit is what the centre recorded; until its word is back, the stick has it."""
+    if asked.held_at:
+        return T("Dépôt enregistré au centre le {day}", day=asked.held_at)
+    if asked.state == "cancelled":
+        return _STATES["cancelled"]
+    return T("Gardé ici, part avec la clé USB.")
 
 
 def _answer(desk: Desk, answers: Answers) -> Reply:

@@ -10,6 +10,7 @@ from lite.store.access import Access
 from lite.store.audit import Audit
 from lite.store.backlog import Backlog
 from lite.store.beats import Beats
+from lite.store.boxes import Boxes
 from lite.store.cards import Cards
 from lite.store.changes import Changes
 from lite.store.contacts import Contacts
@@ -21,6 +22,7 @@ from lite.store.funds import Funds
 from lite.store.kept import Kept
 from lite.store.lanes import Lanes
 from lite.store.leases import Leases
+from lite.store.leaving import Leaving
 from lite.store.letters import Letters
 from lite.store.mandates import Mandates
 from lite.store.moves import Moves
@@ -87,6 +89,7 @@ class Store:
         self.staging = Staging(self.sql)
         self.moves, self.news = Moves(self.sql), News(self.sql)
         self.leases = Leases(self.sql)
+        self.leaving, self.boxes = Leaving(self.sql), Boxes(self.sql)
 
     def transaction(self, *alone: str) -> AbstractContextManager[None]:
         """All of it, or nothing. Whoever else names one of `alone` waits until it ends: for what

@@ -8,6 +8,9 @@ from lite.store.engine import Sql
 OF_PERSON = (
     "delete from card_codes where card in (select card from cards where person = ?)",
     "delete from documents where reference in (select reference from requests where person = ?)",
+    "delete from box_requests where reference in"
+    " (select reference from requests where person = ?)",
+    "delete from box_people where person = ?",
     "delete from attempts where letter in (select id from letters where address = ?)",
     "delete from letters where address = ?",
     "delete from cards where person = ?",

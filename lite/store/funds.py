@@ -19,7 +19,7 @@ _NEW, _FIRST = "born > ?", "generation > ?"
 
 class Swap(NamedTuple):
     """A verified batch. `dated`: the source is known as of `as_of`, but for the `doubts`; else its
-    date stays. `full` tells its rows."""
+    date stays. `full` tells its rows; `expires`, from when on none of them may be kept."""
 
     batch: str
     as_of: str
@@ -31,6 +31,7 @@ class Swap(NamedTuple):
     bad: int
     now: str
     doubts: Sequence[Doubt] = ()
+    expires: str | None = None
 
 
 class Funds:
@@ -60,18 +61,23 @@ class Funds:
         kept, full = (done.as_of if done.dated else None), done.full or None
         self._sql.run(
             "insert into funds (fund, as_of, fetched_at, cursor, batch, state, detail, changed_at,"
-            " generation, row_count, bad_count, full_at)"
-            " values (?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?)"
+            " generation, row_count, bad_count, full_at, expires_at)"
+            " values (?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?)"
             " on conflict (fund) do update set as_of = coalesce(excluded.as_of, funds.as_of),"
             " fetched_at = excluded.fetched_at, cursor = excluded.cursor, batch = excluded.batch,"
             " detail = '', changed_at = case when funds.state = excluded.state"
             " then funds.changed_at else excluded.changed_at end, state = excluded.state,"
             " generation = excluded.generation, bad_count = excluded.bad_count,"
             " row_count = coalesce(excluded.row_count, funds.row_count),"
-            " full_at = coalesce(excluded.full_at, funds.full_at)",
+            " full_at = coalesce(excluded.full_at, funds.full_at),"
+            " expires_at = excluded.expires_at, expired_at = null",
             *(source, kept, done.now, done.cursor, done.batch, "up" if done.whole else "partial"),
             *(done.now, generation, full and done.rows, done.bad, full and done.now),
+            done.expires,
         )
+        self._keep_batch(source, generation, done)
+
+    def _keep_batch(self, source: str, generation: int, done: Swap) -> None:
         if done.dated:
             self._date(source, done.doubts)
         self._sql.run(

@@ -120,6 +120,11 @@ class Owners:
             )
         self.scrub()
 
+    def forget(self, owner: str) -> None:
+        """Destroy a person's bytes; they may be learned of again, under another name. The caller
+        sees to `scrub`."""
+        self.sql.run("delete from owners where owner = ?", owner)
+
     def scrub(self) -> bool:
         """Leave nothing of what was erased in the file's log. False if a reader kept it."""
         return self.sql.scrub()

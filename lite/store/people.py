@@ -30,7 +30,9 @@ class Kept(NamedTuple):
 class FundRow(NamedTuple):
     """How fresh a source's word is, and whether it answered last time. `fund` names the source:
     the fund, or `fund#2` for its second adapter. Readers see its records of `generation`;
-    `row_count` is that of the last full pull, `bad_count` of those that the last one set aside."""
+    `row_count` is that of the last full pull, `bad_count` of those that the last one set aside.
+    `expires_at`: until when what a stick brought may be kept; `expired_at`: since when it is
+    erased."""
 
     fund: str
     as_of: str | None
@@ -43,6 +45,8 @@ class FundRow(NamedTuple):
     row_count: int | None
     bad_count: int
     full_at: str | None
+    expires_at: str | None
+    expired_at: str | None
 
     @property
     def name(self) -> str:

@@ -123,19 +123,28 @@ class Requests:
             *(to, reason, now, reference, *states),
         ) == 1
 
-    def receipted(self, reference: str, fund: str, receipt: str, now: str) -> None:
-        """The fund holds the request under its own reference, since then."""
+    def receipted(self, reference: str, fund: str, receipt: str, held: str) -> None:
+        """The fund holds the request under its own reference, since then; `held` empty: it is on
+        its way there."""
         self._sql.run(
             "update requests set fund = ?, receipt = ?, held_at = ? where reference = ?",
-            *(fund, receipt, now, reference),
+            *(fund, receipt, held, reference),
         )
 
-    def announced(self, reference: str) -> tuple[str, str, str, str] | None:
-        """(kind, state, when it was asked, since when a fund holds it) of a request."""
-        row = self._sql.one(
-            "select kind, state, asked_at, held_at from requests where reference = ?", reference
+    def arrived(self, reference: str, since: str) -> None:
+        """The fund said that it holds the request, since then, if it had not said so before."""
+        self._sql.run(
+            "update requests set held_at = ? where reference = ? and held_at = ''",
+            *(since, reference),
         )
-        return (row[0], row[1], row[2], row[3]) if row else None
+
+    def announced(self, reference: str) -> tuple[str, str, str, str, str] | None:
+        """(kind, state, when it was asked, since when a fund holds it, its fund) of a request."""
+        row = self._sql.one(
+            "select kind, state, asked_at, held_at, fund from requests where reference = ?",
+            reference,
+        )
+        return (row[0], row[1], row[2], row[3], row[4]) if row else None
 
     def file(self, row: DocumentRow) -> None:
         """Keep a paper that became ready."""

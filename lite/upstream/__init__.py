@@ -17,6 +17,7 @@ _FACTORIES = {
     "openimis+http": ("fhir", "openimis"),
     "openimis+https": ("fhir", "openimis"),
     "pretend": ("pretend", "fund"),
+    "stick": ("stick", "fund"),
 }
 
 

@@ -58,6 +58,7 @@ class Capabilities:
     `files`: a pull is one batch of files that its sender could have checked, so too many bad rows
     or far fewer rows than before refuse it; from a live API what could be read is used.
     `schemes`: those of the people's numbers, where they are known beforehand.
+    `whole`: each batch is everything, what it lacks is gone, and none is learned twice.
     """
 
     kind: str
@@ -69,6 +70,7 @@ class Capabilities:
     cadence: int  # seconds between two pulls that make sense
     files: bool = False
     schemes: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ class Batch:
     a full pull that lacks nothing: then, and only then, a key that was not sent is gone.
     `partial`: something could not be read; what could be is used. `isolated`: of a full pull, all
     but single rows could: what it named is known as of now. `cursor` belongs to the adapter.
-    `more`: the next batch waits already; pull again with this cursor.
+    `more`: the next batch waits already; pull again with this cursor. `expires`: from then on
+    nothing that it told may be kept.
     """
 
     id: str
@@ -106,6 +109,7 @@ class Batch:
     partial: bool = False
     more: bool = False
     isolated: bool = False
+    expires: datetime | None = None
 
 
 class Pull:
@@ -164,19 +168,23 @@ class Request:
     """What is asked of the fund. `key` is the idempotency key: sent twice, it is one request.
 
     `type` is one of REQUEST_TYPES; `salaries` reads the months `from` and `to` of `details`.
+    `asked_at`: when its person asked, ISO-8601 UTC, where that is known.
     """
 
     key: str
     type: str
     insured: PersonKey
     details: Mapping[str, str] = field(default_factory=dict)
+    asked_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The fund holds the request, under its own reference; nothing is decided yet."""
+    """The fund holds the request, under its own reference; nothing is decided yet. Not `held`: it
+    is on its way with whoever carries it, and only the fund's word will say that it came."""
 
     reference: str
+    held: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

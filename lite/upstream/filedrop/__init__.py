@@ -106,7 +106,7 @@ class Filedrop:
             self._outbox.hold(request, self._now())
         except (OSError, Error):
             return Unreachable(RETRY_AFTER)
-        return Receipt(request.key)
+        return Receipt(request.key, held=False)
 
     def poll(self, held: Iterable[Receipt]) -> dict[str, Progress]:
         """Only what the fund itself said; the rest is pending."""

@@ -7,7 +7,7 @@ a Bulk Publish manifest (HL7 Bulk Data Access). Without either there is no batch
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -24,6 +24,8 @@ LARGEST = 4 * 1024**2  # bytes of a manifest: some ten thousand files
 _SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
 _WORDS = {str: "a text", int: "a whole number", list: "a list", dict: "an object", bool: "a truth"}
 
+Unseal = Callable[[Iterable[bytes]], Iterator[bytes]]
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -37,6 +39,7 @@ class Part:
     sha256: str
     columns: tuple[str, ...] = ()  # of CSV
     delimiter: str = ","
+    unseal: Unseal | None = None  # of a sealed file
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -63,8 +63,12 @@ class Word:
     folder: Path
 
 
-def words(root: Path, verify: Verify, fund: str, wanted: Container[str]) -> dict[str, Word]:
+def words(
+    root: Path, verify: Verify, fund: str, wanted: Container[str],
+    opened: Callable[[Drop], Drop] = lambda drop: drop,
+) -> dict[str, Word]:  # fmt: skip
     """The last word on each request that is wanted; FundDown when the folder is out of reach.
+    `opened` makes a sealed batch readable.
 
     A batch that cannot be trusted says nothing, and its requests stay pending; the log says why.
     """
@@ -78,7 +82,7 @@ def words(root: Path, verify: Verify, fund: str, wanted: Container[str]) -> dict
         if number in found.twice:
             continue
         try:
-            told.update(_of_drop(drop, wanted))
+            told.update(_of_drop(opened(drop), wanted))
         except BatchRefused as refused:
             why = f"{RECEIPTS}/{drop.folder.name}/{refused.reason}"
             _log.warning("receipts refused", extra={"fund": fund, "why": why})

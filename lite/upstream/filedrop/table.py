@@ -41,6 +41,8 @@ def read(folder: Path, part: Part, kinds: Mapping[str, Kind]) -> Iterator[Row]:
     if part.kind not in kinds:
         raise BatchRefused(f"{part.path}: no kind {part.kind!r} is read here: {', '.join(kinds)}")
     chunks = files.checked(folder, part.path, part.bytes, part.sha256)
+    if part.unseal:
+        chunks = part.unseal(chunks)
     if part.path.endswith(".gz"):
         chunks = files.expanded(chunks, part.path)
     found = 0

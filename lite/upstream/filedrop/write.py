@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -23,9 +23,10 @@ from types import TracebackType
 from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from lite.upstream.answers import Mode
-from lite.upstream.filedrop import signature
+from lite.upstream.filedrop import sealing, signature
 from lite.upstream.filedrop.columns import Column
 from lite.upstream.filedrop.manifest import BULK, DATAPACKAGE, DELETED
 
@@ -40,6 +41,7 @@ class Head:
     mode: Mode
     as_of: datetime
     fund: str
+    more: Mapping[str, Any] = field(default_factory=dict)  # of the extension of a Bulk Publish one
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,19 @@ class _Hashing(io.RawIOBase):
 class _File:
     """One file on its way, gzipped if its name says so."""
 
-    def __init__(self, folder: Path, name: str, kind: str, columns: tuple[Column, ...]) -> None:
+    def __init__(
+        self, folder: Path, name: str, kind: str, columns: tuple[Column, ...],
+        reader: X25519PublicKey | None,
+    ) -> None:  # fmt: skip
         self._name, self._kind, self._columns, self._rows = name, kind, columns, 0
         self._raw = (folder / name).open("xb", buffering=0)
         self._hashing = _Hashing(self._raw)
         self._buffer = io.BufferedWriter(self._hashing, 1 << 18)
-        packed = name.endswith(".gz")
-        self._out = gzip.GzipFile("", "wb", 6, self._buffer, 0) if packed else self._buffer
+        self._out: Any = self._buffer
+        if reader:
+            self._out = sealing.Sealer(self._buffer, reader)
+        elif name.endswith(".gz"):
+            self._out = gzip.GzipFile("", "wb", 6, self._buffer, 0)
         self._table = csv.writer(self, lineterminator="\n") if ".csv" in name else None
         if self._table:
             self._table.writerow([column.name for column in columns])
@@ -98,7 +106,7 @@ class _File:
     def close(self) -> Written:
         """What the manifest says of the file, which now is on the disk."""
         if self._out is not self._buffer:
-            self._out.close()  # the end of the gzip stream
+            self._out.close()  # the end of the gzip stream, the last sealed piece
         self._buffer.flush()
         os.fsync(self._raw.fileno())
         self._raw.close()
@@ -111,11 +119,14 @@ class Draft:
 
     def __init__(
         self, folder: Path, head: Head, form: Literal["csv", "ndjson"], packed: bool = False,
-        sign: Ed25519PrivateKey | None = None,
+        sign: Ed25519PrivateKey | None = None, reader: X25519PublicKey | None = None,
     ) -> None:  # fmt: skip
+        """`reader`: the only one who can open the files, which then are not packed."""
         self._folder, self._part = folder, folder.with_name(f"{folder.name}.part")
         self._head, self._form, self._sign = head, form, sign
-        self._ending = f".{form}.gz" if packed else f".{form}"
+        self._reader = reader
+        ending = sealing.ENDING if reader else ".gz" if packed else ""
+        self._ending = f".{form}{ending}"
         self._files: dict[str, _File] = {}
 
     def __enter__(self) -> Draft:
@@ -131,7 +142,7 @@ class Draft:
         """The file of a kind, which the batch holds from now on even if no row comes."""
         if kind not in self._files:
             name = f"{kind}{self._ending}"
-            self._files[kind] = _File(self._part, name, kind, columns)
+            self._files[kind] = _File(self._part, name, kind, columns, self._reader)
         return self._files[kind]
 
     def __exit__(
@@ -211,7 +222,8 @@ def _bulk(head: Head, written: Sequence[Written]) -> dict[str, Any]:
         "transactionTime": time,
         **({"epochStartTime": time} if head.mode == "full" else {}),
         "requiresAccessToken": False,
-        "extension": {"fund": head.fund, "sequence": head.sequence, "mode": head.mode},
+        "extension": {"fund": head.fund, "sequence": head.sequence, "mode": head.mode,
+                      **head.more},
         "output": [one for one in listed if "type" in one],
         "deleted": [one for one in listed if "type" not in one],
         "error": [],
