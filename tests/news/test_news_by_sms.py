@@ -432,6 +432,13 @@ def test_each_phone_in_its_language(house: House) -> None:
     arabic.gets("لايت: الملف 0000000001: تم الأداء")
 
 
+@pytest.mark.parametrize("dialled", ["1", "2", "3"])
+def test_by_sms_every_choice_is_listed(house: House, book: Told, dialled: str) -> None:
+    phone = Phone(house, ONE).speaks("ar").dials(f"*384*3939*5*26*{dialled}#").drops()
+    phone.texts("إشعار")
+    assert [f"\n{key} " in phone.news for key in (1, 2, 3, 4)] == [True] * 4, phone.news
+
+
 # Once
 
 
