@@ -17,6 +17,7 @@ from lite.text import Text
 if TYPE_CHECKING:
     from lite.desk.service import Desk
 
+_SHOWN = 30  # requests in a list
 # Until the fund holds it, a request can be taken back; a call-back until it was made.
 CANCELLABLE = ("queued", "sent", "acknowledged")
 ATTESTATIONS = ("salaries", "amo", "registration", "family_allowances", "pension")
@@ -59,12 +60,13 @@ def _fresh(office: Office, kind: str) -> str:
 
 def requests(office: Office, person: Person | None, index: str) -> list[Request]:
     """What a person asked for, and the call-backs that this phone asked for in nobody's name: a
-    stranger's, or those of a phone that several people share. The latest first."""
+    stranger's, or those of a phone that several people share. The latest first, so many that
+    somebody would still look for one among them."""
     rows = office.store.requests.of_person(person.id) if person else []
     rows += office.store.requests.of_phone(index) if index else []
     rows.sort(key=lambda row: row.asked_at, reverse=True)
     carried = _carried(office) if rows else set()
-    return [_request(office, row, row.fund in carried) for row in rows]
+    return [_request(office, row, row.fund in carried) for row in rows[:_SHOWN]]
 
 
 def _carried(office: Office) -> set[str]:

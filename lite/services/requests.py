@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from lite.clock import day, hour
 from lite.services import names
@@ -17,17 +18,18 @@ if TYPE_CHECKING:
 
 def _choices(desk: Desk, answers: Answers) -> Sequence[Option]:
     found = desk.requests()
-    return [Option(one.reference, _label(one, found)) for one in found]
+    days = Counter(_when(one)[:2] for one in found)
+    hours = Counter(map(_when, found))
+    return [Option(one.reference, _label(one, days, hours)) for one in found]
 
 
-def _label(one: Request, found: Sequence[Request]) -> Text:
+def _label(one: Request, days: Mapping[Any, int], hours: Mapping[Any, int]) -> Text:
     """What tells a request from the others: its day, its hour where several are of that day, its
     reference where even the hour is the same."""
-    kind = names.request(one.kind)
-    of_day = [other for other in found if _when(other)[:2] == _when(one)[:2]]
-    if len(of_day) == 1:
+    kind, when = names.request(one.kind), _when(one)
+    if days[when[:2]] == 1:
         return T("{kind} {day}", kind=kind, day=one.asked_at)
-    if [_when(other) for other in of_day].count(_when(one)) > 1:
+    if hours[when] > 1:
         return T("{kind} {reference}", kind=kind, reference=Ltr(one.reference))
     return T("{kind} {day} {hour}", kind=kind, day=one.asked_at, hour=Ltr(hour(one.asked_at)))
 
