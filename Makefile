@@ -8,7 +8,7 @@ python := .venv/bin/python
 compile = $(python) tools/messages.py compile
 export PYTHON
 
-.PHONY: help demo test check check-all bench weights attack chaos messages language venv venv-dev browser server fhir faults
+.PHONY: help demo test check check-all bench weights attack chaos messages language venv venv-dev browser server fhir faults pages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -18,7 +18,7 @@ demo: venv ## set up and run everything on 127.0.0.1 with a pretend fund (PORT=8
 	@$(compile)
 	@exec .venv/bin/lite demo --port $(PORT)
 
-test: venv-dev browser server fhir faults ## set up and run the tests (ARGS="-k ussd" runs some)
+test: venv-dev browser server fhir faults pages ## set up and run the tests (ARGS="-k ussd" runs some)
 	@$(compile)
 	@$(python) -m pytest -n 2 --dist loadfile $(ARGS)
 
@@ -26,7 +26,7 @@ check: venv-dev ## ruff and mypy
 	@$(python) -m ruff check .
 	@$(python) -m mypy
 
-check-all: check browser server fhir faults ## check, then every test, the slow ones too
+check-all: check browser server fhir faults pages ## check, then every test, the slow ones too
 	@$(compile)
 	@LITE_SLOW=1 $(python) -m pytest -m '' -n 2 --dist loadfile $(ARGS)
 	@LITE_TEST_ENGINE=postgresql $(python) -m pytest -m 'not browser' -n 2 --dist loadfile $(ARGS)

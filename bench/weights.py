@@ -115,8 +115,9 @@ def _weight(application: Callable, name: str, language: str, path: str, cookie: 
 
 
 def _script(application: Callable, page: bytes) -> bytes:
-    """Every script that a page ever loads, and that these load."""
-    found, text = b"", page
+    """Every script that a page ever loads, and that these load; the worker too."""
+    _, found = _asked(application, "/worker.js", "identity", "")
+    text = page
     while path := re.search(rb"/static/[\w.-]+\.js", text):
         _, text = _asked(application, path[0].decode(), "identity", "")
         found += text

@@ -16,6 +16,9 @@ from lite.web.questions import Filled, addressable, asked, harmless, lay
 from lite.web.relay import relayed
 from lite.web.site import Site
 
+# May be filled without network, and are kept by the phone: they need nobody signed in.
+_KEPT = ("callback", "complaint")
+
 
 def asking(site: Site, language: str, filled: Filled, kept: Late | None = None) -> Response:
     """The page that asks what is still to be asked; a step of choices has its own address. `kept`
@@ -45,6 +48,7 @@ def _laid(site: Site, language: str, filled: Filled, path: str, kept: Late | Non
         told=tell(form.desk, form.answers) if tell else (),
         fields=lay(filled, fields, path),
         method="get" if get else "post",
+        keep=service.key in _KEPT and site.visitor().session is None,
         hidden=_hidden(site, filled, get, calm, kept),
     )  # fmt: skip
 

@@ -13,7 +13,6 @@ from werkzeug.sansio.response import Response as WsgiResponse
 from lite.services import MORE, under
 from lite.services.form import Level, Service
 from lite.text import DIRECTIONS, LANGUAGES, Ltr, T, Text
-from lite.web.assets import CODINGS
 from lite.web.dress import said
 from lite.web.page import TAGS, go, page, templates
 from lite.web.site import Site
@@ -120,16 +119,21 @@ def add_machines(app: Flask, site: Site) -> None:
             return _plain(f"migrations to apply: {', '.join(pending)}. Run `lite migrate`.", 503)
         return _plain("ready", 200)
 
-    @app.get(site.assets.script_path)
-    def script() -> Response:
-        response = Response(site.assets.script, mimetype="text/javascript")
-        coding = request.accept_encodings.best_match(CODINGS)
-        if coding:
-            response.set_data(site.assets.encoded[coding])
-            response.headers["Content-Encoding"] = coding
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        response.headers["Vary"] = "Accept-Encoding"
+    @app.get("/static/<name>")
+    def script(name: str) -> Response:
+        body = site.assets.scripts.get(f"/static/{name}") or abort(404)
+        return _script(body, "public, max-age=31536000, immutable")
+
+    @app.get("/worker.js")
+    def worker() -> Response:
+        response = _script(site.assets.worker, "no-cache")
+        response.headers["Content-Security-Policy"] = "default-src 'none';connect-src 'self'"
         return response
+
+
+def _script(body: bytes, kept: str) -> Response:
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
+    return Response(body, headers=headers, mimetype="text/javascript")
 
 
 def _plain(text: str, status: int) -> Response:

@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from cast import FR_THIRTY
+from chromium import SMALL, chromium, driver, open_page
 
 from lite.app import House
 from lite.clock import set_clock
 
-playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
-SMALL = {"width": 240, "height": 320}
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-# Every violation of the policy, kept where the test can read it.
-WATCH = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation", e => violations.push(e.violatedDirective));
-"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(chromium: Any, address: str) -> Iterator[Callable[..., Any]]:
-    contexts = []
-
-    def opened(**options: Any) -> Any:
-        context = chromium.new_context(viewport=SMALL, base_url=address, **options)
-        context.set_default_timeout(15_000)
-        context.add_init_script(WATCH)
-        contexts.append(context)
-        return context.new_page()
-
-    yield opened
-    for context in contexts:
-        context.close()
-
+__all__ = ["chromium", "driver", "open_page"]
 
 def fits(page: Any) -> None:
     """Nothing is cut on a small screen and every target is a thumb wide."""
@@ -198,8 +163,9 @@ def test_htmx_is_loaded_only_where_it_pays(
     page.on("request", lambda request: seen.append(request.url))
     page.add_init_script(f"Object.defineProperty(navigator, 'connection', {{value: {connection}}})")
     page.goto("/fr/", wait_until="networkidle")
-    assert [url for url in seen if "/static/" in url] == seen[1:]
-    assert len(seen) == 1 + loads
+    assert len([url for url in seen if "/static/" in url]) == 2 * loads
+    assert len(seen) == 1 + 2 * loads
+    assert bool(page.context.service_workers) == loads
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

@@ -31,10 +31,13 @@
   });
 
   on("after:swap", function () {
+    window.lite();
     focus(document.querySelector("[role=alert]") || document.querySelector("h1"));
   });
 
-  on("error", function () {
+  on("error", function (event) {
+    var form = event.target.closest && event.target.closest("form");
+    if (form && window.lite(form)) return main().style.opacity = 1;
     var said = document.querySelector(".off") || document.createElement("p");
     said.className = "e off";
     said.setAttribute("role", "alert");
