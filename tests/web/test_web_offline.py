@@ -53,7 +53,8 @@ def test_a_form_waits_on_the_phone_and_is_sent_once(
     # The answer was lost, and it is sent again: the same receipt.
     again = page.evaluate(
         "one => fetch(one.to, {method: 'POST', credentials: 'omit',"
-        " body: one.body + '&sure=1&once=' + one.once, headers: {'Content-Type': 'application/x-www-form-urlencoded'}})"
+        " body: one.body + '&sure=1&once=' + one.once,"
+        " headers: {'Content-Type': 'application/x-www-form-urlencoded'}})"
         ".then(reply => reply.text())",
         kept,
     )
