@@ -34,7 +34,7 @@ def pages(house: House) -> Flask:
     made.register_blueprint(
         make_counter(
             house.office, secure=secure, service_code=settings.service_code,
-            card_pdf=lambda person: house.new_card(person)[1],
+            card_pdf=lambda person: house.new_card(person)[1], papers=house.paper_keys,
         )
     )  # fmt: skip
     add_metrics(made, house.metrics.text, settings.metrics_token)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from cards import card_of
 from cast import FR_THIRTY
-from flask.testing import FlaskClient
 from phone import Phone
-from reading import Page
-from test_web_card import asked, token
+from visitor import Page
 
 from lite.app import House
 from lite.clock import set_clock
@@ -53,12 +50,5 @@ def withdrawn(house: House, reference: str, reason: str = "wrong_facts") -> None
 
 def checked(house: House, reference: str, language: str = "fr") -> str:
     """What a passer-by reads at the check."""
-    return Page(house.web.test_client().get(f"/{language}/verify/{reference}")).text
-
-
-def shows_card(client: FlaskClient, house: House, service: str) -> None:
-    """Give the code of the card that a service asks for."""
-    here = f"/fr/services/{service}"
-    page = Page(client.get(here))
-    code = card_of(house, FR_THIRTY)[asked(page)]
-    client.post(here, data={"card": code, "csrf": token(page)})
+    answer = house.web.test_client().get(f"/{language}/verify/{reference}")
+    return Page(answer.get_data(as_text=True)).text

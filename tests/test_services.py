@@ -105,6 +105,19 @@ def has_ready(house: House, phone: Phone) -> None:
     phone.waits()
 
 
+def is_posted(house: House, phone: Phone, told: str) -> None:
+    """The wish is on its way to the fund, once, and names its paper."""
+    paper, wish = house.store.sql.all("select reference, kind from requests order by reference")
+    assert wish[1] == "post"
+    sealed = house.store.requests.get(wish[0])
+    assert sealed
+    details = house.office.open(f"requests.sealed:{wish[0]}", sealed.sealed)["details"]
+    assert details == {"paper": paper[0]}
+    again = phone.dials("*384*3939*5*27#").choose("Par la poste").reads()
+    assert wish[0] in again, "it is not asked for twice"
+    assert house.store.sql.all("select count(*) from requests") == [(2,)]
+
+
 def has_stopped(house: House, phone: Phone) -> None:
     phone.dials("*384*3939*5*9#").drops()
 
@@ -345,6 +358,13 @@ SCRIPTS = (
            (T("Attestation : {kind}", kind=names.ATTESTATIONS["salaries"]),), before=has_ready),
     Script("statement", "of a year", (Pick("Un an"), Prove()),
            (T("Le tableau à imprimer est sur la page web."),)),
+    Script("delivery", "none is ready", (),
+           (T("Aucune attestation prête. Demandez-la : tapez 2 au menu."),)),
+    Script("delivery", "with a code", (Pick("À l'agence, avec un code"),),
+           (T("Il sert une fois."),), before=has_ready),
+    Script("delivery", "by post", (Pick("Par la poste"), Pick("Oui")),
+           (T("Demande reçue : la caisse enverra l'attestation par la poste."),),
+           before=has_ready, leaves=is_posted),
     Script("complaint", "about a delay",
            (Pick("Un retard"), Type("Deux mois sans nouvelle"), Pick("Oui")),
            (T("Réclamation reçue. Gardez la référence : elle prouve la date."),),

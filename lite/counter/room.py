@@ -17,6 +17,7 @@ from lite.desk.facts import Person
 from lite.desk.office import Office
 from lite.identity import staff_sessions
 from lite.identity.staff_sessions import Clerk
+from lite.papers.keys import PaperKeys
 from lite.text import LANGUAGES
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Room:
     secure: bool
     service_code: str
     card_pdf: Callable[[str], bytes] | None
+    papers: PaperKeys
 
     def cookie_name(self) -> str | None:
         """The name of the session cookie; None where a session would travel in clear."""

@@ -59,6 +59,12 @@ def own(desk: Desk) -> list[OwnPaper]:
     return [one for one in found if one]
 
 
+def whole(office: Office, reference: str) -> OwnPaper | None:
+    """The paper of a reference, whole: for whoever hands it over."""
+    asked = office.store.requests.get(reference)
+    return _own(office, asked) if asked else None
+
+
 def _own(office: Office, asked: RequestRow) -> OwnPaper | None:
     row = office.store.requests.document(asked.reference)
     if row is None:

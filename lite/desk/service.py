@@ -26,6 +26,7 @@ from lite.desk.facts import (
     Right,
     Stop,
 )
+from lite.desk.handing import Handing
 from lite.desk.mandates import Mandates
 from lite.desk.pages import Pages
 from lite.desk.stopping import Stopping
@@ -161,6 +162,11 @@ class Desk(Caller):
     def enrolment(self) -> Enrolling:
         """The caller's own phone: what it waits for, and activating it."""
         return Enrolling(self)
+
+    @property
+    def handing(self) -> Handing:
+        """The person's papers that are ready, on their way by post or over a counter."""
+        return Handing(self)
 
     @property
     def pages(self) -> Pages:

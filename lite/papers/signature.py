@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -65,6 +65,11 @@ class Face:
     name_ar: str
     total: int | None
     currency: str
+
+    @classmethod
+    def of(cls, paper: Any) -> Face:
+        """The face of anything that has these names."""
+        return cls(*(getattr(paper, field.name) for field in fields(cls)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,14 @@ class Access:
         )
         return str(found[0][0]) if found else None
 
+    def living(self, subject: str, hash: str, now: str) -> bool:
+        """Whether this code could be used now."""
+        return self._sql.one(
+            "select 1 from codes where subject = ? and hash = ? and used_at is null"
+            " and expires_at > ? limit 1",
+            *(subject, hash, now),
+        ) is not None  # fmt: skip
+
     def elsewhere(self, subject: str, hash: str, browser: str, now: str) -> bool:
         """Whether this is a living code that another browser asked for."""
         return self._sql.one(

@@ -33,7 +33,7 @@ def add_papers(app: Flask, site: Site) -> None:
         if isinstance(found, Response):
             return found
         pdf = attestation.attestation_pdf(
-            _face(found), found.facts, _paths(site), _signer(site, found), found.revoked
+            Face.of(found), found.facts, _paths(site), _signer(site, found), found.revoked
         )
         return _file(pdf, "application/pdf", f"attestation-{reference}.pdf")
 
@@ -84,13 +84,6 @@ def _paper(site: Site, language: str, reference: str) -> OwnPaper | Response:
     return found.get(reference) or abort(404)
 
 
-def _face(one: OwnPaper) -> Face:
-    return Face(
-        one.reference, one.kind, one.fund, one.issued_on, one.valid_until, one.name, one.name_ar,
-        one.total, one.currency,
-    )  # fmt: skip
-
-
 def _signer(site: Site, one: OwnPaper) -> Signer | None:
     """The key that signs a paper: none for one that was cancelled."""
     return None if one.revoked else site.papers.signers.get(one.fund)
@@ -101,7 +94,7 @@ def _paths(site: Site) -> attestation.Paths:
 
 
 def _shown(site: Site, language: str, one: OwnPaper) -> Response:
-    face, signer, paths = _face(one), _signer(site, one), _paths(site)
+    face, signer, paths = Face.of(one), _signer(site, one), _paths(site)
     token = signer.token(face) if signer else ""
     sheet, total = wording.sheet(face, one.facts), wording.total(face)
     return _sheet(site, page(

@@ -8,10 +8,11 @@ import pytest
 from cast import FR_THIRTY, STRANGER
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
-from paperwork import checked, later, made, receipt, shows_card, withdrawn
+from paperwork import checked, later, made, receipt, withdrawn
 from phone import Phone
 from pypdf import PdfReader
 from reading import Page
+from test_web_papers import shows_card
 
 from lite.app import House
 from lite.cli.papers import papers
