@@ -214,7 +214,7 @@ DIGITS = {
     "5*23": "address",
     "5*24": "paper",
     "5*25": "statement",
-    "5*26": "news",
+    "5*26": "news", "5*27": "delivery",
     "6": "enrol",
     "8": "activate",
     "9": "language",
