@@ -232,7 +232,7 @@ def test_a_paper_does_not_change_when_it_is_fetched_again_later(desk: Desk) -> N
         ("pension", "retired", None, None),
         ("pension", "worker", None, "no_pension"),
         ("family_allowances", "worker", None, None),
-        ("family_allowances", "civil", None, "no_allowance"),
+        ("family_allowances", "civil", None, None),
         ("salaries", "tadamon", None, "no_salary"),
         ("amo", "worker", RightStatus.OPEN, None),
         ("amo", "worker", RightStatus.CLOSED, "no_rights"),
@@ -246,6 +246,11 @@ def test_a_paper_is_ready_or_its_refusal_says_why(
     assert (progress.reason.code if progress.reason else None) == reason
     assert progress.state is (RequestState.REJECTED if reason else RequestState.READY)
     assert (paper is None) == bool(reason)
+
+
+def test_who_receives_no_allowances_is_given_a_paper_that_says_so(desk: Desk) -> None:
+    _, paper = desk.ask("family_allowances", who("civil"))
+    assert paper and (paper.total, dict(paper.facts)) == (None, {"receiving": False})
 
 
 @pytest.mark.parametrize("details", [{"from": "2026-13"}, {"from": "2026-05", "to": "2026-01"}])

@@ -154,7 +154,9 @@ def _registration(facts: Facts) -> _Body:
 
 def _allowances(facts: Facts) -> _Body:
     if facts.get("receiving") is False:
-        return _Body([(T("Allocations familiales"), T("aucune à la date de ce papier"))])
+        title = T("Attestation de non-bénéfice des allocations familiales")
+        none: Line = (T("Allocations familiales"), T("aucune à la date de ce papier"))
+        return _Body([none], title=title)
     lines: list[Line] = [*_period(facts)]
     if facts.get("children") is not None:
         lines.append((T("Enfants"), _count(facts["children"])))

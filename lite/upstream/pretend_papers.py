@@ -69,7 +69,7 @@ def _registration(person: Person, details: Mapping[str, str], day: date) -> Fact
 def _family_allowances(person: Person, details: Mapping[str, str], day: date) -> Facts | Reason:
     found = _benefits(person, "family_allowance", day)
     if found is None:
-        return Reason("no_allowance")
+        return None, {"receiving": False}
     return found[0], found[1] | {"children": children(person, day)}
 
 
