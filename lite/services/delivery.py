@@ -89,7 +89,7 @@ SERVICE = Service(
     level=Level.T1,
     ussd="5*27",
     title=T("Recevoir mon attestation sur papier"),
-    short=T("Papier : poste, guichet"),
+    short=T("Papier à recevoir"),
     words={"fr": ("RETRAIT", "POSTE"), "ar": ("استلام", "بريد", "istilam")},
     fields=(
         Choice(
