@@ -51,7 +51,7 @@ def run(quick: bool, days: int = 21) -> list[Figure]:
         for day in range(days):
             for town in (well, ill):
                 _night(town, day)
-            _day(well, ill, chance.sample(people, 4 if quick else 24), chance)
+            _day(well, ill, chance.sample(people, 4 if quick else 16), chance)
         return [*_figures(well, ill, days), _return(ill)]
 
 
