@@ -16,6 +16,7 @@ from typing import Any
 from attack.figures import Figure
 from lite.clock import set_clock
 from lite.intake import Pulled
+from lite.intake.rows import Blinder
 from lite.upstream.filedrop import Filedrop, export
 from weather import batch, folk
 from weather.progress import Progress
@@ -142,15 +143,13 @@ class _Drop:
         return {row[:2]: row[2:] for row in rows}
 
     def _whole(self, before: Mapping[Any, Any], after: Mapping[Any, Any]) -> bool:
-        """Whether all that the batch tells is seen. What it tells is read anew, by the parser
-        alone; a row that was set aside leaves what was there."""
-        aside = self._asides()
-        told = {one.kind: 0 for one in self._told()}
-        for one in self._told():
-            told[one.kind] += 1
-        shown = Counter(kind for kind, _ in after)
-        enough = all(shown[kind] >= number - aside for kind, number in told.items())
-        return enough and (aside > 0 or sum(told.values()) == len(after))
+        """Whether all that the batch tells is seen, and nothing else is gone. What it tells is read
+        anew, by the parser alone; a row that was set aside leaves what was there. The next batch in
+        order takes nothing away, even a full one: only a full pull does."""
+        shown = {row[0] for row in after.values()}
+        blind = Blinder("cnss", self.house.vault)
+        unseen = [one for one in self._told() if blind.row(one).mark not in shown]
+        return len(unseen) <= self._asides() and before.keys() <= after.keys()
 
     def _told(self) -> list[Any]:
         pull = Filedrop("cnss", self.root, self.house.clock.now, quiet=True).pull(None, "full")
