@@ -24,7 +24,7 @@ __all__ = ["Busy", "Intake", "Pulled"]
 
 _log = logging.getLogger("lite.intake")
 # Rows staged at once: doors wait some ten milliseconds for it at most.
-CHUNK = 1_000
+CHUNK = 500
 
 # (rows so far, rows in all if the adapter knows): told after each chunk.
 Watch = Callable[[int, int | None], object]
@@ -86,11 +86,12 @@ class Intake:
 
     def _stage(self, staged: Staged, pull: port.Pull, watch: Watch | None) -> port.Batch:
         rows = 0
-        for changes, quarantined in _chunks(_told(pull)):
-            staged.add(changes, quarantined)
-            rows += len(changes) + len(quarantined)
-            if watch:
-                watch(rows, pull.expected)
+        with self.store.ahead():
+            for changes, quarantined in _chunks(_told(pull)):
+                staged.add(changes, quarantined)
+                rows += len(changes) + len(quarantined)
+                if watch:
+                    watch(rows, pull.expected)
         return pull.end
 
     def _missed(self, fund: port.Fund, state: str, detail: str) -> Pulled:

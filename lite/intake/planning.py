@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from time import time
 from typing import NamedTuple
 
 from lite.intake.rows import News, Row, moved, news_of
@@ -16,6 +17,13 @@ from lite.store.staging import Aside, Lies, Plan, Version
 from lite.vault import Tampered, Vault
 
 NOBODY = "nobody we know"
+
+
+def _name() -> str:
+    """Of a new person: begins with the second, as `people.since` does, so that those who come
+    together lie together in every index; at random, an import of millions writes all of it anew
+    with each chunk."""
+    return f"{int(time()):08x}{secrets.token_hex(7)}"
 
 
 class Lying(NamedTuple):
@@ -43,7 +51,8 @@ class Known(NamedTuple):
 @dataclass(frozen=True)
 class Planner:
     """Plans for one source's next generation; `then` is the day of its last pull, None
-    before the first."""
+    before the first. `first`: no version of any record lies in the store, but those that this
+    pull staged, and they are written over."""
 
     store: Store
     vault: Vault
@@ -52,6 +61,7 @@ class Planner:
     then: date | None
     today: date
     now: str
+    first: bool = False
 
     def plan(self, rows: Iterable[Row], second_look: bool = False) -> Plan:
         """What these rows change; of two rows with one key the last counts. At a `second_look`
@@ -74,7 +84,8 @@ class Planner:
 
     def _lying(self, rows: Iterable[Row]) -> dict[str, Lying]:
         found: dict[str, Lying] = {}
-        by_kind = sorted(rows, key=lambda row: row.kind)
+        looked_for = (row for row in rows if not self.first or row.wire is None)
+        by_kind = sorted(looked_for, key=lambda row: row.kind)
         for kind, some in groupby(by_kind, key=lambda row: row.kind):
             keys = [row.key for row in some]
             for lies in self.store.staging.lie(self.source, self.generation - 1, kind, keys):
@@ -126,7 +137,7 @@ class Planner:
         if row.kind != "insured":
             return person
         if person is None:
-            person = secrets.token_hex(8)
+            person = _name()
             plan.people.append((person, self.now))
         for number in row.owners:
             if number not in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lite.store.staging import Aside
@@ -47,7 +48,9 @@ class Blinder:
     def __init__(self, source: str, vault: Vault) -> None:
         self._source = source
         self._record, self._mark = vault.hasher("record"), vault.hasher("fingerprint")
-        self._key, self._phone = vault.hasher("key"), vault.hasher("phone")
+        self._phone = vault.hasher("phone")
+        # The rows of one person often follow each other.
+        self._key = lru_cache(maxsize=1_024)(vault.hasher("key"))
         self._family = vault.hasher("family")
 
     def row(self, change: port.Change) -> Row:

@@ -18,7 +18,7 @@ from lite.store.staging import Aside, Doubt, Lies, Plan
 from lite.upstream import port
 from lite.vault import Vault
 
-_AT_ONCE = 1_000
+_AT_ONCE = 500
 _TOLD = 1_000  # rows of one pull whose place and reason are kept; the others are counted
 _TRIES = 5
 _MOST_DOUBTS = 1_000
@@ -60,7 +60,7 @@ class Staged:
         if self._resumed and (self._old or self._mode == "delta"):
             self.discard()
             self._resumed = False
-        self._gently(lambda: self._store.funds.tidy(self._source, self._old))
+        self._away(lambda: self._store.funds.tidy(self._source, self._old))
 
     @property
     def rows(self) -> int:
@@ -104,8 +104,9 @@ class Staged:
         fetched = self._row.fetched_at if self._row else None
         then = local(instant(fetched)).date() if fetched else None
         return Planner(
-            self._store, self._vault, self._source, self._next, then, local(now).date(), stamp(now)
-        )
+            self._store, self._vault, self._source, self._next, then, local(now).date(), stamp(now),
+            first=fetched is None and not self._resumed,
+        )  # fmt: skip
 
     def _settle_asides(self, plan: Plan, rows: Sequence[Row]) -> None:
         """A row that is told again is not what was set aside under its key."""
@@ -132,9 +133,10 @@ class Staged:
         now = self._clock.now()
         verify_date(batch, self._files, self._store.funds.newest(self._source), now)
         verify_life(batch, latest(self._store, now))
-        self._second_look()
-        # A row that could not be read may be of any key: then nothing is said to be gone.
-        self._sweep(batch.complete and not batch.partial and not self._unread)
+        with self._store.ahead():
+            self._second_look()
+            # A row that could not be read may be of any key: then nothing is said to be gone.
+            self._sweep(batch.complete and not batch.partial and not self._unread)
         if self._files:
             verify_rows(batch, self._counted.double(self._seen.doubles), self._row)
         doubts = self._doubts(batch)
@@ -147,7 +149,7 @@ class Staged:
             self._lease.keep()
             self._store.funds.name_quarantine(self._source, self._tag, batch.id)
             self._store.funds.swap(self._source, self._next, done)
-        self._gently(lambda: self._store.funds.tidy(self._source, self._next))
+        self._away(lambda: self._store.funds.tidy(self._source, self._next))
 
     def _second_look(self) -> None:
         """At those that came before their person."""
@@ -208,14 +210,15 @@ class Staged:
 
     def discard(self) -> None:
         """Nothing of this pull will be seen."""
-        self._gently(lambda: self._store.funds.discard(self._source, self._old))
+        self._away(lambda: self._store.funds.discard(self._source, self._old))
 
-    def _gently(self, step: Callable[[], int]) -> None:
-        """Small steps, with room for the doors between them."""
+    def _away(self, step: Callable[[], int]) -> None:
+        """What nobody sees, in small steps, with room for the doors between them."""
         done = 1
-        while done:
-            since = monotonic()
-            with self._store.transaction():
-                self._lease.keep()
-                done = step()
-            sleep(min(0.1, monotonic() - since) if done else 0)
+        with self._store.ahead():
+            while done:
+                since = monotonic()
+                with self._store.transaction():
+                    self._lease.keep()
+                    done = step()
+                sleep(min(0.1, monotonic() - since) if done else 0)

@@ -96,6 +96,10 @@ class Store:
         is read and then written. In which order: `Sql.alone`."""
         return self.sql.transaction(*alone)
 
+    def ahead(self) -> AbstractContextManager[None]:
+        """For what nobody sees yet: a power cut may undo what was committed within it."""
+        return self.sql.ahead()
+
     def alone(self, *names: str, patiently: bool = False) -> None:
         """The same within a transaction; `patiently`: however long the other one takes."""
         if patiently:

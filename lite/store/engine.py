@@ -69,6 +69,11 @@ class Sql(Protocol):
         what everybody needs: the log's chain is held for a commit, not for a whole turn."""
         ...
 
+    def ahead(self) -> AbstractContextManager[None]:
+        """What this thread commits within it may be undone by a power cut, the last first, until
+        something is committed outside of it: for what nobody sees yet. Others wait the less."""
+        ...
+
     def unhurried(self) -> None:
         """This transaction may last: its statements have no time limit."""
         ...

@@ -10,7 +10,7 @@ from lite.store.people import FundRow
 from lite.store.staging import Doubt
 
 # Rows taken away in one transaction: some milliseconds that a door may wait.
-_AT_ONCE = 1_000
+_AT_ONCE = 500
 # (table, key): where the rows of a generation lie.
 _STAGED = (("records", "fund, kind, key, born"), ("phones", "phone, person, fund"))
 _DOUBT = "insert into doubts (fund, kind, key, as_of) values (?, ?, ?, ?)"

@@ -106,8 +106,18 @@ class Postgresql:
             self.alone(*alone)
             yield
             return
-        with self._within(f"begin; {dialect.locks(alone)}"):
+        hurry = getattr(self._threads, "hurry", "")
+        with self._within(f"begin; {hurry}{dialect.locks(alone)}"):
             yield
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """What is committed within it is not waited for."""
+        self._threads.hurry = "set local synchronous_commit = off; "
+        try:
+            yield
+        finally:
+            self._threads.hurry = ""
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

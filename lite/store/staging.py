@@ -175,11 +175,11 @@ def _statements(
 ) -> Iterator[tuple[str, Sequence[Sequence[object]]]]:
     one = "where fund = ? and kind = ? and key = ? and born = ?"
     yield _PERSON, plan.people
-    yield _KEY, list(plan.keys.items())
+    yield _KEY, sorted(plan.keys.items())
     yield f"delete from records {one}", [(fund, *row) for row in plan.dropped]
     yield f"update records set died = ? {one}", [(generation, fund, *row) for row in plan.ended]
     yield f"update records set died = null {one}", [(fund, *row) for row in plan.revived]
-    yield _VERSION, plan.versions
+    yield _VERSION, sorted(plan.versions)  # in the order of the key: neighbours share a page
     yield from (
         (sql, [(*values, fund, phone, person) for phone, person in plan.silenced])
         for sql, values in ((_UNSTAGE, (generation,)), (_SILENCE, (generation,)))

@@ -7,7 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
-from lite.upstream.records import KIND_OF, Record, canonical, key_of
+from lite.upstream.records import KIND_OF, Record, key_of
+from lite.upstream.writing import canonical
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,12 +57,10 @@ from lite.upstream.records import (
     Right,
     RightStatus,
     Salary,
-    canonical,
-    fingerprint,
     key_of,
     person_of,
-    to_json,
 )
+from lite.upstream.writing import canonical, fingerprint, to_json
 
 __all__ = [
     "ATTESTATIONS",

@@ -7,12 +7,10 @@ batch, `as_of`, `fetched_at`) belongs to the batch that brought it, not to the r
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
-from hashlib import sha256
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 
 class PersonKey(NamedTuple):
@@ -185,37 +183,6 @@ DOSSIER_KINDS = (
     "ipe", "ij_maladie", "ij_maternite", "deces",
 )  # fmt: skip
 
-# Read once: twenty million records pass through here in a full pull.
-_WIRE = {
-    kind: tuple((f.name, f.metadata.get("wire", f.name)) for f in fields(kind))
-    for kind in (*KINDS.values(), Reason)
-}
-# What is the same in JSON: asked first, since nearly every value is one of these.
-_AS_IS = {str, int, type(None), DossierStatus, RightStatus}
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
-def to_json(record: Record | Reason) -> dict[str, Any]:
-    """The record under its names on the wire, ready for `json`; a person key as `scheme:value`."""
-    told = {wire: getattr(record, name) for name, wire in _WIRE[type(record)]}
-    for wire, value in told.items():
-        if type(value) not in _AS_IS:
-            told[wire] = _plain(value)
-    return told
-
-
-def canonical(record: Record) -> bytes:
-    """The one way to write a record: its kind, then JSON in the order of its fields, UTF-8.
-
-    Not sorted: the first of a person's `keys` is the one that names them.
-    """
-    return f"{KIND_OF[type(record)]} {_ENCODER.encode(to_json(record))}".encode()
-
-
-def fingerprint(record: Record) -> str:
-    """sha256 of `canonical`, in hexadecimal: equal when and only when nothing changed."""
-    return sha256(canonical(record)).hexdigest()
-
 
 def key_of(record: Record) -> str:
     """The key of the record among those of its kind, the same from a pull and from a lookup."""
@@ -233,13 +200,3 @@ def key_of(record: Record) -> str:
 def person_of(record: Record) -> PersonKey:
     """Whom the record is about: what is checked before it is stored or shown."""
     return record.key if isinstance(record, Insured) else record.insured
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, PersonKey):
-        return str(value)
-    if isinstance(value, Reason):
-        return to_json(value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return dict(value) if isinstance(value, Mapping) else value

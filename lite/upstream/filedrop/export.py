@@ -13,7 +13,7 @@ from lite.upstream.answers import Change
 from lite.upstream.filedrop import kinds, rows
 from lite.upstream.filedrop.manifest import DELETED
 from lite.upstream.filedrop.write import Draft, Head
-from lite.upstream.records import to_json
+from lite.upstream.writing import to_json
 
 __all__ = ["Change", "Form", "folder_of", "write"]
 
