@@ -20,12 +20,11 @@ from resource import RUSAGE_CHILDREN, getrusage
 from tempfile import TemporaryDirectory
 from time import monotonic, process_time, sleep
 
-import pysqlite3 as sqlite3
-
 from bench.tables import table
 from lite import vault
 from lite.app import House
 from lite.config import Settings
+from lite.store.sqlite import Sqlite
 from lite.upstream import port
 
 _EACH = 5  # dossiers of one person
@@ -121,13 +120,11 @@ def pulled(folder: Path) -> dict[str, float]:
 
 def _writer(path: Path, done: threading.Event, waits: list[float]) -> None:
     """A door that writes every few milliseconds: the longest that it waited."""
-    connection = sqlite3.connect(str(path), isolation_level=None, timeout=10)
-    connection.execute("pragma synchronous = full")
+    sql = Sqlite(path)
     while not done.is_set():
         since = monotonic()
-        connection.execute("begin immediate")
-        waits[0] = max(waits[0], monotonic() - since)
-        connection.execute("rollback")
+        with sql.transaction():
+            waits[0] = max(waits[0], monotonic() - since)
         sleep(0.005)
 
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, Literal
 
 import pysqlite3 as sqlite3
@@ -17,7 +18,7 @@ from lite.store.engine import Row, StoreError, statements, steps
 # Below this release a reset of the write-ahead log can corrupt a file that two processes share.
 OLDEST = (3, 51, 3)
 # A caller hears nothing after ten seconds: better our own sentence before that.
-_BUSY_MS = 4_000
+_BUSY_MS, _ASK_MS = 4_000, 15
 # What is deleted is overwritten with zeros: no purge nor erasure leaves it on a free page.
 _PRAGMAS = ("synchronous = full", "foreign_keys = on", "secure_delete = on")
 # Pages in the log when whoever committed last writes them back: one that writes ahead does it
@@ -80,7 +81,7 @@ class Sqlite:
                 return
             late = self._threads.late = []
             try:
-                connection.execute("begin immediate")
+                _begin(connection)
                 yield
                 while late:
                     late.pop(0)()
@@ -184,6 +185,23 @@ class Sqlite:
         """Close this thread's connection."""
         if connection := self._threads.__dict__.pop("connection", None):
             connection.close()
+
+
+def _begin(connection: Any) -> None:
+    """The lock, asked for every ten milliseconds at least: SQLite's own wait grows to a tenth of
+    a second a step, and misses the pauses of a process that writes much."""
+    until = monotonic() + _BUSY_MS / 1000
+    connection.execute(f"pragma busy_timeout = {_ASK_MS}")
+    try:
+        while True:
+            try:
+                connection.execute("begin immediate")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or monotonic() > until:
+                    raise
+    finally:
+        connection.execute(f"pragma busy_timeout = {_BUSY_MS}")
 
 
 def _set(connection: Any, synchronous: str, log: int, cache: int) -> None:
