@@ -13,7 +13,19 @@ from time import monotonic
 
 from attack.figures import Figure
 from bench.tables import table
-from chaos import burst, callbacks, database, disk, kill, partition, rolling, slow
+from chaos import (
+    burst,
+    callbacks,
+    clocks,
+    database,
+    disk,
+    kill,
+    lost_replies,
+    malformed,
+    partition,
+    rolling,
+    slow,
+)
 
 _HEAD = ("", "what", "measured", "goal", "met")
 # A name -> (the fault, how much of it in the long and in the quick form).
@@ -26,6 +38,9 @@ PARTS: dict[str, tuple[Callable[[int], list[Figure]], int, int]] = {
     "burst": (burst.run, 20, 4),
     "busy": (burst.busy, 30, 4),
     "database": (database.run, 20, 3),
+    "doubled": (lost_replies.run, 10_000, 200),
+    "malformed": (malformed.run, 10_000, 700),
+    "clocks": (clocks.run, 20, 2),
     "callbacks": (callbacks.run, 100_000, 500),
 }
 
