@@ -40,13 +40,13 @@ class Access:
                 *(subject, hash, person, asked_by, expires_at, now),
             )
 
-    def use(self, subject: str, hash: str, browser: str, now: str, soon: str) -> str | None:
+    def use(self, subject: str, hash: str, browser: str, now: str, soon: str = "") -> str | None:
         """Consume a code, once: its person, or None if it is wrong, used, expired, another
-        browser's, or made after `soon`: by a clock that was set back since."""
+        browser's, or made after `soon` (if any): by a clock that was set back since."""
         found = self._sql.all(
             "update codes set used_at = ? where subject = ? and hash = ? and used_at is null"
             " and expires_at > ? and created_at <= ? and asked_by in ('', ?) returning person",
-            *(now, subject, hash, now, soon, browser),
+            *(now, subject, hash, now, soon or "9", browser),
         )
         return str(found[0][0]) if found else None
 
