@@ -22,7 +22,7 @@ def run(quick: bool, rows: int = 0) -> list[Figure]:
     with folk.folder() as folder:
         intake.write(folder, rows)
         worked = _children()
-        plain = intake.imported(folder)
+        plain, _ = intake.imported(folder)
         plain_work = _children() - worked
         copied = None if quick or missing() else _copied(folder / "rows.csv")
         pull = intake.pulled(folder)
