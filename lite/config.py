@@ -38,7 +38,7 @@ class Settings:
     ambiguous_wait: float = 600.0
     # Letters a second, all workers together: to each fund, to the gateway (0: as it takes them).
     # A gateway that takes half a second for each needs half as many senders as letters a second.
-    fund_rate: float = 200.0
+    fund_rate: float = 300.0
     sms_rate: float = 0.0
     sms_senders: int = 16
     # Wrong codes a day on the web, for all together: the arithmetic is in identity/throttle.py.

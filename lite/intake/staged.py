@@ -142,8 +142,8 @@ class Staged:
         doubts = self._doubts(batch)
         done = Swap(
             batch.id, stamp(batch.as_of), not batch.partial, doubts is not None,
-            self._mode == "full", batch.cursor, self._counted.rows, self._counted.bad, stamp(now),
-            doubts or (), stamp(batch.expires) if batch.expires else None,
+            self._everything(batch), batch.cursor, self._counted.rows, self._counted.bad,
+            stamp(now), doubts or (), stamp(batch.expires) if batch.expires else None,
         )  # fmt: skip
         with self._store.transaction():
             self._lease.keep()
@@ -164,7 +164,7 @@ class Staged:
 
     def _sweep(self, gone: bool) -> None:
         """What was not sent is not staged, and if the pull told everything it is `gone`."""
-        if self._mode == "delta":
+        if self._mode == "delta" and not gone:
             return
         for part in self._seen.parts():
             if gone or self._resumed:
@@ -174,10 +174,10 @@ class Staged:
     def _doubts(self, batch: port.Batch) -> list[Doubt] | None:
         """What readers see and this pull did not name while single rows could not be read: as old
         as it was. None if the pull lacked more than those: then all is."""
-        if batch.partial and not (batch.isolated and self._mode == "full"):
+        if batch.partial and not batch.isolated:
             return None
         found: list[Doubt] = []
-        if not self._unread or self._mode == "delta":
+        if not self._unread or not self._everything(batch):
             return found
         for part in self._seen.parts():
             for kind in port.KINDS:
@@ -186,6 +186,11 @@ class Staged:
                     if len(found) > _MOST_DOUBTS:
                         return None
         return found
+
+    def _everything(self, batch: port.Batch) -> bool:
+        """Whether the source meant to tell all it knows: of files, a full batch may also be the
+        next in turn."""
+        return self._mode == "full" or batch.complete or batch.isolated
 
     def _missing(self, part: Part, kind: str) -> Iterator[list[str]]:
         walk = self._store.staging.walk(self._source, kind, part.low, part.high, _AT_ONCE)

@@ -10,12 +10,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from bookfund import town
 from fundside import FundSide, garbled, told_again
 
 from lite.app import House
 from lite.clock import set_clock
 from lite.intake import Pulled
 from lite.upstream.filedrop import Filedrop, export
+from lite.upstream.filedrop.write import Head
+from lite.upstream.port import upsert
 
 MUTANTS = 2_000 if os.environ.get("LITE_SLOW") else 25
 
@@ -176,3 +179,21 @@ def damage(folder: Path, good: dict[str, bytes], rng: random.Random) -> None:
     path.write_bytes(spoilt)
     if path.suffix != ".json" and rng.random() < 0.5:
         told_again(folder)
+
+
+def test_a_full_batch_next_in_turn_says_who_is_gone(house: House, tmp_path: Path) -> None:
+    """A nightly extract is whole: what it no longer holds is gone, without `--full`."""
+    (tmp_path / "drop").mkdir()
+    fund = Filedrop("cnss", tmp_path / "drop", house.clock.now)
+    told = [upsert(one) for one in town(30)]
+    export.write(tmp_path / "drop" / "b1", Head(1, "full", house.clock.now(), "cnss"), told, "csv")
+    assert house.intake.pull(fund) is Pulled.DONE
+    later = house.clock.now() + timedelta(hours=1)
+    set_clock(Path(house.settings.clock), later)
+    export.write(
+        tmp_path / "drop" / "b2", Head(2, "full", later, "cnss"), told[:-1], "csv"
+    )
+    assert house.intake.pull(fund) is Pulled.DONE
+    person = house.store.people.of_key(house.vault.hash("key", f"cnss:{29:09d}"))
+    assert person
+    assert len(house.store.people.records(person, "dossier")) == 1

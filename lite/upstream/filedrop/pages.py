@@ -106,4 +106,5 @@ def _batch(fund: str, drop: Drop, tally: Tally, complete: bool, more: bool) -> B
         complete=complete and not tally.bad,
         partial=tally.poor,
         more=more,
+        isolated=complete and not tally.poor,
     )
