@@ -246,7 +246,7 @@ def test_a_paper_about_somebody_else_is_none(front: Front) -> None:
 @pytest.mark.parametrize("status,state", [
     ("requested", RequestState.QUEUED), ("received", RequestState.ACKNOWLEDGED),
     ("in-progress", RequestState.ACCEPTED), ("rejected", RequestState.REJECTED),
-    ("entered-in-error", None),
+    ("entered-in-error", RequestState.REJECTED),
 ])  # fmt: skip
 def test_how_far_a_task_is(front: Front, status: str, state: RequestState | None) -> None:
     fund = open_fund("cnss", front.url(), lambda: NOW)
