@@ -166,7 +166,7 @@ def test_digits_sent_from_the_phone_lead_back_to_it_too(
     visitor: Visitor, phone: Phone, house: House
 ) -> None:
     later(house, 21)
-    visitor.presses("Oui").sees(SAFE).choose("Entrer par SMS, sans code à taper")
+    visitor.presses("Oui").sees(SAFE).choose("Entrer par SMS, sans code")
     digits = re.search(r"WEB (\d{6})", visitor.presses("Montrer les chiffres").page.text)
     assert digits
     phone.texts(f"WEB {digits[1]}").texts("OUI")

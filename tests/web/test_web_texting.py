@@ -98,7 +98,7 @@ def test_whoever_says_no_opens_nothing(house: House, visitor: Visitor, phone: Ph
 
 
 def test_the_service_that_was_wanted_opens(visitor: Visitor, phone: Phone) -> None:
-    visitor.opens("/fr/services/dossiers").choose("Entrer par SMS, sans code à taper")
+    visitor.opens("/fr/services/dossiers").choose("Entrer par SMS, sans code")
     visitor.presses("Montrer les chiffres")
     phone.texts(shown(visitor))
     phone.texts("1")
