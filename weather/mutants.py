@@ -22,6 +22,7 @@ from lite.upstream.fhir_values import Unreadable
 from lite.upstream.filedrop import bulk, datapackage, export, files, kinds, manifest, table
 from lite.upstream.openimis import OPENIMIS
 from lite.upstream.port import canonical, key_of
+from lite.upstream.spdci_records import Reading
 from weather import batch, folk
 from weather.progress import Progress
 from weather.spoil import spoil_bytes, spoil_value
@@ -29,6 +30,7 @@ from weather.spoil import spoil_bytes, spoil_value
 # isort: split
 from tests.upstream.fhir_world import ROWS
 from tests.upstream.openimis_server import clean
+from tests.upstream.spdci_server import people
 from tests.upstream.test_fhir_fuzz import records
 
 TODAY = date(2026, 11, 22)
@@ -85,10 +87,11 @@ def _outcome(reader: str, read: Reader, chance: Random) -> str:
 def _readers() -> dict[str, Reader]:
     """Every parser, with something good to begin from."""
     standard = json.loads(gzip.decompress(ROWS.read_bytes()))[:300]
-    imis = [row for kind in clean().values() for row in kind]
+    imis, registry = [row for kind in clean().values() for row in kind], people()
     return {
         "openimis": lambda chance: _fhir(spoil_value(chance.choice(imis), chance), OPENIMIS),
         "fhir": lambda chance: _fhir(spoil_value(chance.choice(standard), chance), STANDARD),
+        "spdci": lambda chance: _spdci(spoil_value(chance.choice(registry), chance)),
         "csv": _rows("csv"),
         "ndjson": _rows("ndjson"),
         "data package": _manifest("csv"),
@@ -101,6 +104,13 @@ def _fhir(row: Any, dialect: Dialect) -> bool:
     if not isinstance(row, dict):
         return True
     return not [canonical(record) + key_of(record).encode() for record in records(row, dialect)]
+
+
+def _spdci(row: Any) -> bool:
+    """Messages tell of a row that is no object as an empty one."""
+    read = Reading("x", "UIN", "MAD", TODAY.isoformat(), deposited=True)
+    found = read.records(row if isinstance(row, dict) else {})
+    return not [canonical(record) + key_of(record).encode() for record in found]
 
 
 def _rows(form: export.Form) -> Reader:

@@ -17,6 +17,8 @@ _FACTORIES = {
     "openimis+http": ("fhir", "openimis"),
     "openimis+https": ("fhir", "openimis"),
     "pretend": ("pretend", "fund"),
+    "spdci+http": ("spdci", "fund"),
+    "spdci+https": ("spdci", "fund"),
     "stick": ("stick", "fund"),
 }
 

@@ -103,8 +103,10 @@ class Wire:
         return self._ask("GET", path, None, headers)
 
     def post(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Reply:
-        """The answer to JSON that is sent once: nothing is repeated that may have been taken."""
-        return self._ask("POST", path, json.dumps(body).encode(), headers)
+        """The answer to JSON (bytes go as they are) that is sent once: nothing is repeated that may
+        have been taken."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self._ask("POST", path, data, headers)
 
     def down(self, reason: str, retry_after: int = RETRY_AFTER) -> FundDown:
         """What to raise: why, and from which host."""

@@ -45,6 +45,7 @@ from lite.upstream.pretend import switch
 from tests.upstream.fhir_world import Front, forget, officer
 from tests.upstream.openimis_server import OpenImis
 from tests.upstream.openimis_server import clean as openimis_rows
+from tests.upstream.spdci_server import Spdci
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 NOBODY = PersonKey("cnss", "100000009")
@@ -154,10 +155,23 @@ def openimis_world(_: Path) -> World:
     return World(opened(), opened, server.be, wait, lambda: clock[0])
 
 
+def spdci_world(_: Path) -> World:
+    server, clock = Spdci().__enter__(), [START]
+
+    def opened() -> Fund:
+        return open_fund("cnss", server.url(), lambda: clock[0])
+
+    def wait(time: timedelta) -> None:
+        clock[0] += time
+
+    return World(opened(), opened, server.be, wait, lambda: clock[0])
+
+
 WORLDS = {
     "fhir": fhir_world,
     "openimis": openimis_world,
     "pretend": pretend_world,
+    "spdci": spdci_world,
     "filedrop-csv": filedrop_world("csv"),
     "filedrop-ndjson": filedrop_world("ndjson"),
 }
