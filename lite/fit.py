@@ -47,6 +47,12 @@ _GLUED = re.compile(
     r"^\d{1,2} |\d{1,2} [^\W\d_]{3,9}\.? \d{4}(?!\d)|(?<=\d) (?=\d|DH\b|MAD\b|درهم|%)"
 )
 _NUMBER = re.compile(r"[+*#]*\d(?:[\d/:.,*#+-]*[\d#])?")
+# What a line of Arabic turns round, for no phone knows what to isolate: a code to dial, a masked or
+# grouped number, hours with a dash, a sign; with the marks that stand right beside it.
+_TURNED = re.compile(
+    r" ?(?<!\S)((?=\S*\d)(?=\S*[-+*#])[(]?[-+*#:/.,\d]+[)،؛]?|\d{2,}(?: \d{2,})+[،؛:.]?)(?!\S) ?"
+)
+_ARABIC = re.compile("[\u0621-\u064a]")
 _AHEAD = 24  # characters after the cut that the two patterns above may need to see
 
 
@@ -101,7 +107,8 @@ def fold(text: str) -> str:
 
     It is GSM-7 if it can be after ç -> c, œ -> oe, « -> " and the like (é è à ù É Ç stay; a
     symbol without a stand-in becomes `?`). Else, as for all Arabic, its letters are left as they
-    are, presentation forms made logical. Folding twice changes nothing more.
+    are, presentation forms made logical, and what such a line would turn round, `*384#`, is put
+    on a line of its own. Folding twice changes nothing more.
     """
     if _IN_BASIC.fullmatch(text) and "\r" not in text:
         return text
@@ -109,7 +116,13 @@ def fold(text: str) -> str:
     text = _PRESENTATION.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
     text = unicodedata.normalize("NFC", text)
     narrow = digits(text).replace("« ", "«").replace(" »", "»").translate(_STAND_INS)
-    return narrow if is_gsm7(narrow) else text
+    return narrow if is_gsm7(narrow) else "\n".join(map(_apart, text.split("\n")))
+
+
+def _apart(line: str) -> str:
+    if not _ARABIC.search(line):
+        return line
+    return re.sub("\n+", "\n", _TURNED.sub(r"\n\1\n", line)).strip("\n")
 
 
 def cost(text: str) -> Cost:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from callbacks import callback
+from isolated import turned
 
 from lite.fit import cost, fits_screen, fold
 from lite.text import Text, say, unpack
@@ -31,6 +32,7 @@ def check(answer: str) -> None:
     assert re.match(r"(CON|END) \S", answer), f"not an answer: {answer!r}"
     assert fits_screen(answer[4:]), f"{len(answer[4:])} characters do not fit:\n{answer}"
     assert all(line == line.strip() and line for line in answer[4:].split("\n")), repr(answer)
+    assert turned(answer[4:]) == []
 
 
 class Phone:
@@ -243,6 +245,7 @@ class Phone:
         for word in words:
             assert self.says(word) in self.news, f"no « {word} » in:\n{self.news}"
         assert all(cost(text).segments <= 4 for text in self.inbox[self._read :]), self.news
+        assert turned(self.news) == []
         return self
 
     def gets_nothing(self) -> Phone:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+from isolated import not_isolated
 from phone import Phone
 from werkzeug.datastructures import MultiDict
 
@@ -173,7 +174,9 @@ class Visitor:
         while response.status_code in (301, 302, 303, 307):
             response = self._browser.get(response.location)
         self.status = response.status_code
-        self.page = Page(response.get_data(as_text=True))
+        html = response.get_data(as_text=True)
+        assert not_isolated(html) == []
+        self.page = Page(html)
         return self
 
     def sees(self, *words: Text | str) -> Visitor:

@@ -44,7 +44,7 @@ def test_the_rest_is_read_page_by_page(house: House, language: str) -> None:
     phone = Phone(house, FR_SIX).speaks(language).dials()
     read = phone.reads().replace(f" 1 {phone.says('Continuer')}", "")
     for name, both in {**WORDS, **INSTEAD}.items():
-        assert phone.says(both[language]) in read, name
+        assert " ".join(phone.says(both[language]).split()) in read, name
     assert phone.options == {"1": phone.says("Continuer")}
     phone.presses("1").sees(MENU)
 

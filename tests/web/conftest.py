@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from cast import FR_THIRTY
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
+from isolated import not_isolated
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lite.app import House
@@ -18,9 +19,19 @@ from lite.upstream import pretend
 
 
 @pytest.fixture
-def web(house: House) -> Flask:
+def web(house: House) -> Iterator[Flask]:
+    """The pages; whatever a test opens, no number of an Arabic one may stand unheld."""
     app: Flask = house.web
-    return app
+    alone: list[str] = []
+
+    @app.after_request
+    def read(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            alone.extend(not_isolated(response.get_data(as_text=True)))
+        return response
+
+    yield app
+    assert alone == []
 
 
 @pytest.fixture
