@@ -20,7 +20,8 @@ def fits(page: Any) -> None:
     """Nothing is cut on a small screen and every target is a thumb wide."""
     assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"], page.url
     low = page.evaluate(
-        "[...document.querySelectorAll('a,button,input:not([type=hidden],[type=radio]),fieldset label')]"
+        "[...document.querySelectorAll('a,button,input:not([type=hidden],[type=radio]),"
+        "fieldset label')]"
         ".filter(e => e.offsetHeight < 44 && !e.closest('.e')).map(e => e.outerHTML)"
     )
     assert low == [], page.url
