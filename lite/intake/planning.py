@@ -17,6 +17,7 @@ from lite.store.staging import Aside, Lies, Plan, Version
 from lite.vault import Tampered, Vault
 
 NOBODY = "nobody we know"
+_SHOWN = 12  # digits of a blind key that tell one row of nobody from another
 
 
 def _name() -> str:
@@ -126,7 +127,7 @@ class Planner:
                 strangers.append(row)
         self._keep(plan, known)
         if second_look:
-            plan.bad.extend((row.kind, NOBODY) for row in strangers)
+            plan.bad.extend((f"{row.kind} {row.key[:_SHOWN]}", NOBODY) for row in strangers)
         else:
             plan.asides.extend(self._aside(strangers))
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic, sleep
 
 from lite.clock import Clock, instant, local, stamp
+from lite.intake.gone import Gone
 from lite.intake.latest import latest
 from lite.intake.lease import Lease
-from lite.intake.planning import Lying, Planner
+from lite.intake.planning import Planner
 from lite.intake.rows import Blinder, Row, again
-from lite.intake.seen import Part, Seen
+from lite.intake.seen import Seen
 from lite.intake.verifying import Counted, verify_date, verify_life, verify_rows
 from lite.store import Store
 from lite.store.funds import Swap
-from lite.store.staging import Aside, Doubt, Lies, Plan
+from lite.store.staging import Aside, Doubt, Plan
 from lite.upstream import port
 from lite.vault import Vault
 
 _AT_ONCE = 500
 _TOLD = 1_000  # rows of one pull whose place and reason are kept; the others are counted
 _TRIES = 5
-_MOST_DOUBTS = 1_000
 
 
 class _Raced(Exception):
@@ -41,6 +41,11 @@ class Staged:
         self._old = self._row.generation if self._row else 0
         self._counted, self._seen = Counted(), Seen()
         self._told_bad, self._unread, self._any_aside = 0, 0, False
+        self._strangers: set[str] = set()  # kinds of which a row was of nobody
+        self._gone = Gone(
+            store.staging, fund.name, self._next, self._seen, self._planner,
+            lambda plan: self._write(plan, vault.owners.erasures()),
+        )  # fmt: skip
         self._blinder = Blinder(fund.name, vault)
         self._begin()
 
@@ -88,6 +93,7 @@ class Staged:
             erasures = self._vault.owners.erasures()
             plan = self._planner().plan(rows, second_look)
             strangers = len(plan.bad)
+            self._doubt(plan.bad)
             plan.bad = [*plan.bad, *bad][: max(0, _TOLD - self._told_bad)]
             self._settle_asides(plan, rows)
             try:
@@ -98,6 +104,12 @@ class Staged:
             self._counted = self._counted.more(0, strangers)
             return
         raise port.FundDown(60)
+
+    def _doubt(self, strangers: Sequence[tuple[str, str]]) -> None:
+        """Of a stranger that an earlier batch told as well, nothing was spoilt on the way."""
+        places = [place for place, _ in strangers]
+        new = set(places) - self._store.staging.set_aside_before(self._source, self._tag, places)
+        self._strangers.update(place.partition(" ")[0] for place in new)
 
     def _planner(self) -> Planner:
         now = self._clock.now()
@@ -135,8 +147,7 @@ class Staged:
         verify_life(batch, latest(self._store, now))
         with self._store.ahead():
             self._second_look()
-            # A row that could not be read may be of any key: then nothing is said to be gone.
-            self._sweep(batch.complete and not batch.partial and not self._unread)
+            self._gone.sweep(self._told(batch), self._resumed and self._mode == "full")
         if self._files:
             verify_rows(batch, self._counted.double(self._seen.doubles), self._row)
         doubts = self._doubts(batch)
@@ -162,59 +173,29 @@ class Staged:
         place = f"set_aside.sealed:{self._source}/{aside.key}"
         return again(aside, self._vault.open(place, aside.sealed))
 
-    def _sweep(self, gone: bool) -> None:
-        """What was not sent is not staged, and if the pull told everything it is `gone`."""
-        if self._mode == "delta" and not gone:
-            return
-        for part in self._seen.parts():
-            if gone or self._resumed:
-                for kind in port.KINDS:
-                    self._sweep_part(part, kind, gone)
+    def _told(self, batch: port.Batch) -> frozenset[str]:
+        """The kinds of which this pull told all there is: what it did not name is gone."""
+        whole = batch.complete and not batch.partial and not self._unread
+        return frozenset(port.KINDS).difference(self._strangers) if whole else frozenset()
 
     def _doubts(self, batch: port.Batch) -> list[Doubt] | None:
-        """What readers see and this pull did not name while single rows could not be read: as old
-        as it was. None if the pull lacked more than those: then all is."""
+        """What readers see and this pull could not say: as old as it was. None if the pull lacked
+        more than single rows: then all is."""
         if batch.partial and not batch.isolated:
             return None
-        found: list[Doubt] = []
-        if not self._unread or not self._everything(batch):
-            return found
-        for part in self._seen.parts():
-            for kind in port.KINDS:
-                for missing in self._missing(part, kind):
-                    found += self._store.staging.known(self._source, kind, missing)
-                    if len(found) > _MOST_DOUBTS:
-                        return None
-        return found
+        if not self._everything(batch):
+            return []
+        return self._gone.doubts(list(port.KINDS if self._unread else self._strangers))
 
     def _everything(self, batch: port.Batch) -> bool:
         """Whether the source meant to tell all it knows: of files, a full batch may also be the
         next in turn."""
         return self._mode == "full" or batch.complete or batch.isolated
 
-    def _missing(self, part: Part, kind: str) -> Iterator[list[str]]:
-        walk = self._store.staging.walk(self._source, kind, part.low, part.high, _AT_ONCE)
-        for page in walk:
-            if missing := [key for key, _ in page if bytes.fromhex(key) not in part.keys]:
-                yield missing
-
-    def _sweep_part(self, part: Part, kind: str, gone: bool) -> None:
-        for missing in self._missing(part, kind):
-            self._forget(kind, missing, gone)
-
-    def _forget(self, kind: str, keys: Sequence[str], gone: bool) -> None:
-        plan = Plan()
-        for lies in self._store.staging.lie(self._source, self._old, kind, keys):
-            self._planner().end(plan, kind, self._lying(lies, gone))
-        self._write(plan, self._vault.owners.erasures())
-
-    def _lying(self, lies: Lies, gone: bool) -> Lying:
-        if lies.born == self._next:
-            return Lying(staged=lies)
-        return Lying(told=lies) if gone else Lying()
-
     def discard(self) -> None:
         """Nothing of this pull will be seen."""
+        with self._store.transaction():
+            self._store.funds.name_quarantine(self._source, self._tag, "")
         self._away(lambda: self._store.funds.discard(self._source, self._old))
 
     def _away(self, step: Callable[[], int]) -> None:

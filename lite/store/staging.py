@@ -155,6 +155,23 @@ class Staging:
         )
         return (Doubt(*row) for row in self._among(sql, (fund, kind), keys))
 
+    def told_of(self, fund: str, generation: int, people: Sequence[str]) -> set[str]:
+        """Those of these people of whom this generation tells more than who they are."""
+        return {row[0] for row in self._among(_TELLS, (fund, generation, generation), people)}
+
+    def named(self, fund: str, generation: int, people: Sequence[str]) -> list[tuple[str, str]]:
+        """(key, person) of every record of this generation that says who one of them is."""
+        found = self._among(_NAMES, (fund, generation, generation), people)
+        return [(key, person) for key, person in found]
+
+    def set_aside_before(self, fund: str, tag: str, places: Sequence[str]) -> set[str]:
+        """Those of these places that a batch before this one, which was used, had as well."""
+        sql = (
+            "select distinct place from quarantine where fund = ? and batch not in ('', ?)"
+            " and place in ({})"
+        )
+        return {row[0] for row in self._among(sql, (fund, tag), places)}
+
     def _among(self, sql: str, first: Sequence[object], keys: Iterable[str]) -> Iterator[Row]:
         asked = list(keys)
         for start in range(0, len(asked), _AT_ONCE):
@@ -195,6 +212,9 @@ def _statements(
     yield _ASIDE, [(fund, *row) for row in plan.asides]
 
 
+_LIVE = "born <= ? and (died is null or died > ?) and person in ({})"
+_TELLS = f"select distinct person from records where fund = ? and kind <> 'insured' and {_LIVE}"
+_NAMES = f"select key, person from records where fund = ? and kind = 'insured' and {_LIVE}"
 _PERSON = "insert into people (person, since) values (?, ?) on conflict do nothing"
 _KEY = "insert into person_keys (key, person) values (?, ?) on conflict do nothing"
 _VERSION = (
