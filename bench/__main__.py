@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from time import monotonic
 
-from bench import engines, inprocess, intake, letters, memory, restore, server, weights
+from bench import engines, inprocess, intake, letters, memory, papers, restore, server, weights
 from bench.town import town
 from lite.config import Settings
 
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[Settings, bool], str]] = {
     "memory": memory.run,
     "intake": intake.run,
     "weights": weights.run,
+    "papers": papers.run,
     "letters": letters.run,
     "engines": engines.run,
     "restarts": engines.restarts,

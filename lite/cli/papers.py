@@ -105,7 +105,7 @@ _STATES = {
 def _told(found: Checked) -> list[str]:
     lines = [_STATES[found.state]]
     if found.face:
-        lines += [f"  {name:<12}{value}" for name, value in _rows(found.face)]
+        lines += [f"  {name:<14}{value}" for name, value in _rows(found.face)]
         lines.append("Compare each line with the paper. Whether it was cancelled since, only")
         lines.append("the public check can tell: send VERIF and the reference.")
     return lines
@@ -115,7 +115,7 @@ def _rows(face: Face) -> list[tuple[str, str]]:
     total = [] if face.total is None else [("total", f"{face.total / 100:.2f} {face.currency}")]
     return [
         ("reference", face.reference), ("kind", face.kind), ("fund", face.fund),
-        ("name", face.name), ("", face.name_ar), *total,
+        ("name", face.name), ("", face.name_ar), *face.told, *total,
         ("issued on", face.issued_on), ("valid until", face.valid_until),
     ]  # fmt: skip
 

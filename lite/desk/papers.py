@@ -39,7 +39,7 @@ def paper(office: Office, reference: str, language: str) -> Paper | None:
     name = facts["name_ar"] if language == "ar" and facts["name_ar"] else facts["name"]
     return Paper(
         reference=reference,
-        kind=row.kind,
+        kind=_kind(row, facts),
         issued_on=date.fromisoformat(row.issued_on),
         valid_until=date.fromisoformat(row.valid_until),
         revoked=_taken_back(row),
@@ -71,12 +71,22 @@ def _own(office: Office, asked: RequestRow) -> OwnPaper | None:
         return None
     facts = _facts(office, row)
     return OwnPaper(
-        reference=row.reference, kind=row.kind, fund=asked.fund, issued_on=row.issued_on,
+        reference=row.reference, kind=_kind(row, facts), fund=asked.fund, issued_on=row.issued_on,
         valid_until=row.valid_until, name=facts["name"], name_ar=facts["name_ar"],
         total=facts["total"], currency=facts["currency"], facts=facts["facts"],
         revoked=_taken_back(row),
         replaced=_replaced(office, row, facts),
     )  # fmt: skip
+
+
+def _kind(row: DocumentRow, facts: Mapping[str, Any]) -> str:
+    """What the paper says, which is not always what was asked for: that there is nothing."""
+    told = facts["facts"]
+    if row.kind == "registration" and not told.get("number"):
+        return "no_registration"
+    if row.kind == "family_allowances" and told.get("receiving") is False:
+        return "no_family_allowances"
+    return row.kind
 
 
 def _taken_back(row: DocumentRow) -> date | None:

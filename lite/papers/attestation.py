@@ -16,6 +16,7 @@ from lite.papers.typeset import typeset
 from lite.text import Ltr, T, Text, Value, formatted, say
 
 _LANGUAGES = ("fr", "ar")
+_MASK = 3
 CHECK = T("Pour vérifier ce papier")
 
 
@@ -42,10 +43,10 @@ def attestation_pdf(
     """The paper to print, 50 KB at most, the same bytes for the same facts; signed when the fund
     named a key. Without one it says in both languages that it is no official paper; and since
     which day it is `cancelled`, if it is."""
-    token = signer.token(face) if signer else ""
+    token = signer.token(face.telling(facts)) if signer else ""
     told = _printed(face, wording.sheet(face, facts), paths) | {
         "official": signer is not None,
-        "qr": qr_pixels(check_address(paths, face.reference, token)),
+        "qr": qr_png(check_address(paths, face.reference, token)),
         "token": token,
         "cancelled": _both(wording.cancelled(cancelled)) if cancelled else None,
     }
@@ -76,14 +77,17 @@ def qr_svg(text: str) -> str:
     return out.getvalue().decode()
 
 
-def qr_pixels(text: str) -> dict[str, Any]:
-    """The same code as grey pixels, one a module: a fourth of the bytes in a PDF."""
-    rows = list(_qr(text).matrix)
-    return {"side": len(rows), "pixels": [0 if dark else 255 for row in rows for dark in row]}
+def qr_png(text: str) -> list[int]:
+    """The same code as the bytes of a PNG, three pixels a module: half as heavy in a PDF, and as
+    sharp as a printer needs."""
+    out = BytesIO()
+    _qr(text).save(out, kind="png", border=0, scale=3)
+    return list(out.getvalue())
 
 
 def _qr(text: str) -> segno.QRCode:
-    return segno.make_qr(text, error="m", boost_error=False)
+    # A signature looks like noise under any mask: to try all eight takes longer than the page.
+    return segno.make_qr(text, error="m", boost_error=False, mask=_MASK)
 
 
 def how(paths: Paths, reference: str, language: str) -> list[str]:

@@ -11,6 +11,11 @@
     for (var i = 0; i < raw.length; i++) { out[i] = raw.charCodeAt(i); }
     return out;
   }
+  function read(raw) {
+    var coded = "";
+    for (var i = 0; i < raw.length; i++) { coded += "%" + ("0" + raw[i].toString(16)).slice(-2); }
+    return decodeURIComponent(coded);
+  }
   function line(tag, texts, good) {
     var node = document.createElement(tag);
     for (var i = 0; i < texts.length; i++) {
@@ -24,8 +29,8 @@
     result.appendChild(node);
     return node;
   }
-  function row(name, value) {
-    var node = line("p", words[name]);
+  function row(texts, value) {
+    var node = line("p", texts);
     var shown = document.createElement("bdi");
     shown.textContent = value;
     node.appendChild(shown);
@@ -38,6 +43,9 @@
     line("h2", words[name], good);
     result.focus();
   }
+  function day(text) {
+    return text.replace(/^(\d{4})-(\d\d)$/, "$2/$1").replace(/^(\d{4})-(\d\d)-(\d\d)$/, "$3/$2/$1");
+  }
   function money(minor, currency) {
     return (minor / 100).toFixed(2) + " " + (currency === "MAD" ? "DH" : currency);
   }
@@ -46,28 +54,35 @@
     var day = today.getFullYear() + "-" + ("0" + (today.getMonth() + 1)).slice(-2) + "-" +
       ("0" + today.getDate()).slice(-2);
     say(face[5] < day ? "late" : "genuine", face[5] >= day);
-    row("reference", face[1]);
+    row(words.reference, face[1]);
     line("p", words.kinds[face[2]] || [face[2]]);
-    row("fund", face[3].toUpperCase());
-    row("name", face[6]);
-    if (face[7]) { row("name", face[7]); }
-    if (face[8] !== null) { row("total", money(face[8], face[9])); }
-    row("issued", face[4]);
-    row("until", face[5]);
+    row(words.fund, face[3].toUpperCase());
+    row(words.name, face[6]);
+    if (face[7]) { row(words.name, face[7]); }
+    (face[10] || []).forEach(function (pair) {
+      row(words.told[pair[0]] || [pair[0]], day(pair[1]));
+    });
+    if (face[8] !== null) { row(words.total, money(face[8], face[9])); }
+    row(words.issued, day(face[4]));
+    row(words.until, day(face[5]));
     line("p", words.compare);
+  }
+  function old(face) {
+    say("old", false);
+    row(words.send, "VERIF " + String(face[1]).replace(/\D/g, ""));
   }
   function check() {
     var found = /(?:#|^)([\w-]+)\.([\w-]+)\s*$/.exec(box.value.replace(/^\s+|\s+$/g, ""));
     var subtle = window.crypto && window.crypto.subtle;
     if (!found) { say("nothing", false); return; }
-    if (!subtle || !window.TextDecoder || !window.Promise) { say("old", false); return; }
     var payload, face, key;
     try {
       payload = bytes(found[1]);
-      face = JSON.parse(new TextDecoder().decode(payload));
+      face = JSON.parse(read(payload));
       key = keys[face[0]];
     } catch (error) { say("altered", false); return; }
     if (!key || (key[0] && key[0] !== face[3])) { say("unsigned", false); return; }
+    if (!subtle || !window.Promise) { old(face); return; }
     var head = bytes(words.domain);
     var signed = new Uint8Array(head.length + payload.length);
     signed.set(head);
@@ -80,7 +95,7 @@
       }
     ).then(
       function (good) { if (good) { show(face); } else { say("altered", false); } },
-      function () { say("old", false); }
+      function () { old(face); }
     );
   }
   document.getElementById("f").onsubmit = function (event) {

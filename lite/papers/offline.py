@@ -31,7 +31,11 @@ _WORDS = {
     "altered": T("Attention : ce code a été modifié. Ne vous y fiez pas."),
     "unsigned": T("Signature inconnue. Vérifiez la référence par SMS ou sur le site."),
     "nothing": T("Ce n'est pas le code d'une attestation. Collez tout le texte lu."),
-    "old": T("Ce navigateur ne sait pas vérifier. Envoyez VERIF et la référence par SMS."),
+    "old": T("Ce navigateur ne sait pas vérifier une signature. Rien n'est prouvé."),
+    "send": T(
+        "À faire : envoyez ce SMS au numéro écrit sur le papier, ou ouvrez cette page sur un"
+        " téléphone plus récent."
+    ),
     "compare": T("Comparez chaque ligne au papier. Annulée depuis ? Seul VERIF par SMS le dit."),
     "reference": T("Référence"),
     "fund": T("Caisse"),
@@ -39,6 +43,16 @@ _WORDS = {
     "total": T("Total"),
     "issued": T("Délivrée le"),
     "until": T("Valable jusqu'au"),
+}
+_TOLD = {
+    "from": T("Début"),
+    "to": T("Fin"),
+    "scheme": T("Régime"),
+    "number": T("Numéro d'immatriculation"),
+    "registered_on": T("Immatriculé depuis le"),
+    "birth": T("Date de naissance"),
+    "cin": T("Carte nationale d'identité"),
+    "children": T("Enfants"),
 }
 _CSS = (
     "body{margin:0;font:1.1em/1.6 sans-serif;color:#222}main{max-width:30em;margin:auto;"
@@ -79,6 +93,7 @@ def _script(keys: PublicKeys) -> str:
     words = {name: _both(text) for name, text in _WORDS.items()}
     told = {
         **words, "kinds": {kind: _both(title) for kind, title in KIND_TITLES.items()},
+        "told": {name: _both(text) for name, text in _TOLD.items()},
         "domain": base64.b64encode(TOKEN_DOMAIN).decode(),
     }  # fmt: skip
     public = {

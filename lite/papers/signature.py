@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -51,10 +51,14 @@ class BadKey(ValueError):
     """A key file cannot be used; the message says which and what to do."""
 
 
+# The facts of a paper, besides its face, that are signed in its code: each is printed on it.
+TOLD = ("from", "to", "scheme", "number", "registered_on", "birth", "cin", "children")
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """What a checker compares with the paper. Days are ISO dates; `total` is in minor units, None
-    on a paper without one."""
+    on a paper without one; `told` is (name, value) of the `TOLD` facts that it states."""
 
     reference: str
     kind: str
@@ -65,11 +69,25 @@ class Face:
     name_ar: str
     total: int | None
     currency: str
+    told: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, paper: Any) -> Face:
-        """The face of anything that has these names."""
-        return cls(*(getattr(paper, field.name) for field in fields(cls)))
+        """The face of anything that has these names, and `facts`."""
+        names = [field.name for field in fields(cls)[:-1]]
+        return cls(*(getattr(paper, name) for name in names)).telling(paper.facts)
+
+    def telling(self, facts: Mapping[str, Any]) -> Face:
+        """The same with what these facts state."""
+        told = ((name, facts[name]) for name in TOLD if facts.get(name) is not None)
+        kept = tuple((name, str(value)) for name, value in told if isinstance(value, str | int))
+        return replace(self, told=kept)
+
+    @classmethod
+    def read(cls, values: list[Any]) -> Face:
+        """The face that a token held; one of before `told` was signed has none of it."""
+        *plain, told = values if len(values) == len(fields(cls)) else [*values, []]
+        return cls(*plain, told=tuple((str(name), str(value)) for name, value in told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +121,7 @@ def read_token(token: str, keys: PublicKeys) -> Face | None:
             return None
         told = _decoded(payload)
         id, *values = json.loads(told)
-        trusted, face = keys[id], Face(*values)
+        trusted, face = keys[id], Face.read(values)
         trusted.key.verify(_decoded(signature), TOKEN_DOMAIN + told)
         return face if trusted.fund in ("", face.fund) else None
     except (ValueError, KeyError, TypeError, InvalidSignature, RecursionError):

@@ -54,7 +54,7 @@ def sheet(face: Face, facts: Facts) -> Sheet:
     told = body(facts)
     return Sheet(
         title=told.title or title,
-        lines=[*_names(face), *told.lines],
+        lines=[*_names(face, facts), *told.lines],
         columns=told.columns, rows=told.rows, total=face.total, currency=face.currency,
     )  # fmt: skip
 
@@ -82,9 +82,18 @@ class _Body:
     title: Text | None = None
 
 
-def _names(face: Face) -> list[Line]:
-    arabic: list[Line] = [(T("Nom en arabe"), face.name_ar)] if face.name_ar else []
-    return [(T("Nom et prénom"), face.name), *arabic]
+def _names(face: Face, facts: Facts) -> list[Line]:
+    """Who it is about: a name, and what tells one of that name from another, if the fund says."""
+    told: list[Line] = [(T("Nom et prénom"), face.name)]
+    if face.name_ar:
+        told.append((T("Nom en arabe"), face.name_ar))
+    if facts.get("birth"):
+        told.append((T("Date de naissance"), _day(facts["birth"])))
+    if facts.get("cin"):
+        told.append((T("Carte nationale d'identité"), Ltr(str(facts["cin"]))))
+    if facts.get("number"):
+        told.append((T("Numéro d'immatriculation"), Ltr(str(facts["number"]))))
+    return told
 
 
 def month(text: Any) -> str:
@@ -142,21 +151,23 @@ def _written(text: Any) -> str:
 
 def _registration(facts: Facts) -> _Body:
     if not facts.get("number"):
-        title = T("Attestation de non-immatriculation")
-        return _Body([(T("Immatriculation"), T("aucune à la date de ce papier"))], title=title)
-    return _Body(
-        [
-            (T("Numéro d'immatriculation"), Ltr(str(facts["number"]))),
-            (T("Immatriculé depuis le"), _day(facts.get("registered_on"))),
-        ]
-    )
+        return _no_registration(facts)
+    return _Body([(T("Immatriculé depuis le"), _day(facts.get("registered_on")))])
+
+
+def _no_registration(facts: Facts) -> _Body:
+    none: Line = (T("Immatriculation"), T("aucune à la date de ce papier"))
+    return _Body([none], title=_NO_REGISTRATION)
+
+
+def _no_allowances(facts: Facts) -> _Body:
+    none: Line = (T("Allocations familiales"), T("aucune à la date de ce papier"))
+    return _Body([none], title=_NO_ALLOWANCES)
 
 
 def _allowances(facts: Facts) -> _Body:
     if facts.get("receiving") is False:
-        title = T("Attestation de non-bénéfice des allocations familiales")
-        none: Line = (T("Allocations familiales"), T("aucune à la date de ce papier"))
-        return _Body([none], title=title)
+        return _no_allowances(facts)
     lines: list[Line] = [*_period(facts)]
     if facts.get("children") is not None:
         lines.append((T("Enfants"), _count(facts["children"])))
@@ -180,11 +191,15 @@ def _nothing(facts: Facts) -> _Body:
     return _Body()
 
 
+_NO_REGISTRATION = T("Attestation de non-immatriculation")
+_NO_ALLOWANCES = T("Attestation de non-bénéfice des allocations familiales")
 _KINDS: dict[str, tuple[Text, Callable[[Facts], _Body]]] = {
     "salaries": (T("Attestation de salaires déclarés"), _salaries),
     "amo": (T("Attestation de droits AMO"), _amo),
     "registration": (T("Attestation d'immatriculation"), _registration),
+    "no_registration": (_NO_REGISTRATION, _no_registration),
     "family_allowances": (T("Attestation d'allocations familiales"), _allowances),
+    "no_family_allowances": (_NO_ALLOWANCES, _no_allowances),
     "pension": (T("Attestation de pension"), _pension),
 }
 KIND_TITLES = {kind: title for kind, (title, _) in _KINDS.items()}

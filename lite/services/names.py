@@ -112,6 +112,12 @@ ATTESTATIONS = {
     "family_allowances": T("Alloc. familiales"),
     "pension": T("Pension"),
 }
+# What a paper may say instead of what was asked: that there is nothing. It is told as such.
+PAPERS = {
+    **ATTESTATIONS,
+    "no_registration": T("Non-immatriculation"),
+    "no_family_allowances": T("Sans alloc. familiales"),
+}
 REQUESTS = {
     **ATTESTATIONS,
     "callback": T("Rappel"),

@@ -35,7 +35,7 @@ def _revoked(desk: Desk, one: Request) -> bool:
 
 
 def _kind(kind: str) -> Text:
-    return names.ATTESTATIONS.get(kind, names.OTHER_REQUEST)
+    return names.PAPERS.get(kind, names.OTHER_REQUEST)
 
 
 def _several(desk: Desk, answers: Answers) -> bool:

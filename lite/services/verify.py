@@ -47,7 +47,7 @@ def _told(desk: Desk, answers: Answers) -> Sequence[Text]:
     if paper is None:
         asked = desk.announced(reference)
         return _announced(asked) if asked else _unknown(reference)
-    kind = names.ATTESTATIONS.get(paper.kind, names.OTHER_REQUEST)
+    kind = names.PAPERS.get(paper.kind, names.OTHER_REQUEST)
     if paper.revoked:
         return [
             T("Attestation annulée : {kind}. Ne vous y fiez pas.", kind=kind),

@@ -71,7 +71,10 @@ def _world(day: date) -> Iterator[Record]:
 
 
 def rights(person: Person, day: date) -> Iterator[Right]:
-    """The head's right, then each dependant's: the same, but for a grown-up child's suspension."""
+    """The head's right, then each dependant's: the same, but for a grown-up child's suspension.
+    Whom no fund numbers has none."""
+    if person.job == "none":
+        return
     status, reason = _STATUSES.get(person.rank, _OPEN)
     scheme, since = person.key.scheme, f"{2012 + person.rank % 9}-03-01"
     until = _until(person, status, day)

@@ -61,8 +61,11 @@ def _amo(person: Person, details: Mapping[str, str], day: date) -> Facts | Reaso
 
 
 def _registration(person: Person, details: Mapping[str, str], day: date) -> Facts | Reason:
-    first: Right = next(rights(person, day))
+    first: Right | None = next(rights(person, day), None)
     scheme, number = person.key
+    if first is None:
+        birth, cin = person.insured.birth, person.insured.keys["cin"]
+        return None, {"number": None, "cin": cin, "birth": birth}
     return None, {"scheme": scheme, "number": number, "registered_on": first.since}
 
 

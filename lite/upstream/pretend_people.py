@@ -14,17 +14,19 @@ from typing import Literal
 from lite.upstream.pretend_names import FAMILY_NAMES, LONG_NAMES, MEN, WOMEN
 from lite.upstream.records import Insured, PersonKey
 
-HEADS = 52
+HEADS = 53
 SHARED, TWO_PHONES, NO_PHONE = 11, 12, 13  # ranks; rank 10 and SHARED answer one telephone
 MIGRATING = (7, 22, 37)  # numbered by both funds: law 54-23 moves CNOPS to CNSS
+UNREGISTERED = 52  # numbered by no fund: known by an identity card, as who asks for proof of that
 
-Job = Literal["worker", "civil", "retired", "tadamon"]
+Job = Literal["worker", "civil", "retired", "tadamon", "none"]
 _JOBS: tuple[Job, ...] = ("worker", "retired", "civil", "worker", "tadamon", "worker", "civil")
 _BORN: dict[Job, tuple[int, int]] = {
     "worker": (1972, 1998),
     "civil": (1970, 1995),
     "retired": (1944, 1960),
     "tadamon": (1955, 1999),
+    "none": (1990, 2005),
 }
 _FAMILY = (2, 0, 3, 1, 0, 4, 0, 1, 6)  # children of the head of rank % 9
 _YOUNGEST, _ELDEST = 2023, 2000  # years of birth: the demo's children stay children for long
@@ -47,13 +49,13 @@ class Person:
 
 @cache
 def heads() -> tuple[Person, ...]:
-    """Everybody who holds a number of their own, in the order of their rank."""
+    """Everybody who asks for themselves, in the order of their rank."""
     return tuple(_head(rank) for rank in range(HEADS))
 
 
 def _head(rank: int) -> Person:
     rng = Random(f"lite head {rank}")
-    job = _JOBS[rank % len(_JOBS)]
+    job = "none" if rank == UNREGISTERED else _JOBS[rank % len(_JOBS)]
     woman = rank % 2 == 0
     keys = _keys(rank, job, rng)
     scheme, number = next(iter(keys.items()))
@@ -77,7 +79,7 @@ def _keys(rank: int, job: Job, rng: Random) -> dict[str, str]:
     own = {"cnops": cnops} if public else {"cnss": cnss}
     if rank in MIGRATING:
         own = {"cnss": cnss, "cnops": cnops}
-    return {**own, "cin": _cin(rng)}
+    return {**({} if job == "none" else own), "cin": _cin(rng)}
 
 
 def _cnss_number(rank: int, rng: Random) -> str:
@@ -119,7 +121,7 @@ def _joined(first: tuple[str, str], last: tuple[str, str]) -> tuple[str, str]:
 def _dependants(rank: int, woman: bool, head: Insured, rng: Random) -> list[Insured]:
     """A spouse, then the children from the youngest: known by their place in the family."""
     children = _FAMILY[rank % len(_FAMILY)]
-    if not children:
+    if not children or rank == UNREGISTERED:
         return []
     born = int(head.birth[:4])
     spouse = _dependant(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
+import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -109,6 +112,25 @@ def test_the_same_facts_make_the_same_bytes(signer: Signer) -> None:
     assert one != attestation_pdf(face(total=1), months(6), PATHS, signer)
 
 
+_ELSEWHERE = """
+import hashlib, json, sys
+sys.path.insert(0, "tests/papers")
+from test_attestation import PATHS, Signer, _KEY, attestation_pdf, face, months
+print(hashlib.sha256(attestation_pdf(face(), months(6), PATHS, Signer(_KEY))).hexdigest())
+"""
+
+
+def test_another_process_another_day_makes_the_same_bytes() -> None:
+    """Whoever keeps the file can compare it with one that is made again, years later."""
+    here = sha256(attestation_pdf(face(), months(6), PATHS, Signer(_KEY))).hexdigest()
+    for seed, zone in (("0", "UTC"), ("4711", "Asia/Tokyo")):
+        found = subprocess.run(
+            [sys.executable, "-c", _ELSEWHERE], check=True, capture_output=True, text=True,
+            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C.UTF-8"},
+        )  # fmt: skip
+        assert found.stdout.strip() == here
+
+
 def test_without_a_key_it_says_that_it_is_not_official(signer: Signer) -> None:
     assert "pièce officielle" in read(attestation_pdf(face(), months(3), PATHS))
     assert "pièce officielle" not in read(attestation_pdf(face(), months(3), PATHS, signer))
@@ -118,7 +140,9 @@ def test_the_code_of_the_paper_carries_the_signed_facts(tmp_path: Path, signer: 
     address = scanned(attestation_pdf(face(), months(6), PATHS, signer), tmp_path)
     where, _, token = address.partition("#")
     assert where == f"https://lite.example.ma/verify/{REFERENCE}"
-    assert read_token(token, keys(signer)) == face()
+    found = read_token(token, keys(signer))
+    assert found == face().telling(months(6))
+    assert found.told == (("from", "2024-01"), ("to", "2024-06"))
 
 
 def test_without_a_key_the_code_leads_to_the_check_alone(tmp_path: Path) -> None:
