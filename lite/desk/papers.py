@@ -81,7 +81,9 @@ def _own(office: Office, asked: RequestRow) -> OwnPaper | None:
 
 def _kind(row: DocumentRow, facts: Mapping[str, Any]) -> str:
     """What the paper says, which is not always what was asked for: that there is nothing."""
-    told = facts["facts"]
+    told = facts.get("facts")
+    if told is None:
+        return row.kind
     if row.kind == "registration" and not told.get("number"):
         return "no_registration"
     if row.kind == "family_allowances" and told.get("receiving") is False:

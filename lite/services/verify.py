@@ -12,7 +12,7 @@ from lite.services.form import Answers, Level, Number, Reference, Reply, Service
 from lite.text import Ltr, T, Text
 
 if TYPE_CHECKING:
-    from lite.desk.facts import Announced
+    from lite.desk.facts import Announced, Paper
     from lite.desk.service import Desk
 
 # No attestation totals more than ten million dirhams; a dossier's number is no total.
@@ -28,6 +28,10 @@ _COMPARED = {
     "different": T("Attention : le total est DIFFÉRENT de notre copie. Ne vous y fiez pas."),
     "spent": T("Trop d'essais pour cette attestation. Réessayez demain."),
     "nothing": T("Cette attestation ne porte pas de total."),
+}
+_THEN = {
+    "same": (T("Comparez aussi le nom et les dates."),),
+    "different": (T("Relisez-le. S'il est bien différent, refusez ce papier."),),
 }
 
 
@@ -52,9 +56,9 @@ def _told(desk: Desk, answers: Answers) -> Sequence[Text]:
         return [
             T("Attestation annulée : {kind}. Ne vous y fiez pas.", kind=kind),
             T("Annulée le {day}", day=paper.revoked),
+            T("Demandez-en une autre."),
         ]
     late = paper.valid_until < desk.today
-    newer = [T("Une plus récente existe, du {day} : demandez-la.", day=paper.replaced or "")]
     return [
         T("Attestation vraie, mais expirée : {kind}", kind=kind)
         if late
@@ -64,8 +68,17 @@ def _told(desk: Desk, answers: Answers) -> Sequence[Text]:
             "Délivrée le {issued}, valable jusqu'au {until}",
             issued=paper.issued_on, until=paper.valid_until,
         ),
-        *(newer if paper.replaced else ()),
+        *_next(paper, late),
     ]  # fmt: skip
+
+
+def _next(paper: Paper, late: bool) -> Sequence[Text]:
+    """What to do with a paper that is genuine; to type its total says more than to compare."""
+    if paper.replaced:
+        return [T("Une plus récente existe, du {day} : demandez-la.", day=paper.replaced)]
+    if late:
+        return [T("Demandez-en une autre.")]
+    return [] if paper.has_total else [T("Comparez-la au papier.")]
 
 
 def _unknown(reference: str) -> Sequence[Text]:
@@ -102,7 +115,7 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
     if "total" not in answers:
         return Reply(_told(desk, answers))
     compared = desk.compare_total(answers["reference"], int(answers["total"]))
-    return Reply([_COMPARED[compared]])
+    return Reply([_COMPARED[compared], *_THEN.get(compared, ())])
 
 
 SERVICE = Service(
