@@ -87,7 +87,7 @@ class Face:
     def read(cls, values: list[Any]) -> Face:
         """The face that a token held; one of before `told` was signed has none of it."""
         *plain, told = values if len(values) == len(fields(cls)) else [*values, []]
-        return cls(*plain, told=tuple((str(name), str(value)) for name, value in told))
+        return cls(*plain, tuple((str(name), str(value)) for name, value in told))
 
 
 @dataclass(frozen=True, slots=True)
