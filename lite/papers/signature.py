@@ -34,6 +34,7 @@ TOKEN_DOMAIN, _FILE = b"lite attestation token 1\n", b"lite attestation file 1\n
 _MARK = b"\n%lite-signature "
 _LONGEST_TRAILER = 200
 _LONGEST_TOKEN = 2_000
+_PLAIN = 9  # values of a face that a token of the first days held
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ class Face:
     @classmethod
     def read(cls, values: list[Any]) -> Face:
         """The face that a token held; one of before `told` was signed has none of it."""
-        *plain, told = values if len(values) == len(fields(cls)) else [*values, []]
-        return cls(*plain, tuple((str(name), str(value)) for name, value in told))
+        told = values[_PLAIN] if len(values) > _PLAIN else ()
+        return replace(cls(*values[:_PLAIN]), told=tuple((str(name), str(value)) for name, value in told))
 
 
 @dataclass(frozen=True, slots=True)
