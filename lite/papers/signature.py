@@ -87,8 +87,9 @@ class Face:
     @classmethod
     def read(cls, values: list[Any]) -> Face:
         """The face that a token held; one of before `told` was signed has none of it."""
-        told = values[_PLAIN] if len(values) > _PLAIN else ()
-        return replace(cls(*values[:_PLAIN]), told=tuple((str(name), str(value)) for name, value in told))
+        pairs = values[_PLAIN] if len(values) > _PLAIN else ()
+        told = tuple((str(name), str(value)) for name, value in pairs)
+        return replace(cls(*values[:_PLAIN]), told=told)
 
 
 @dataclass(frozen=True, slots=True)
