@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,15 +29,17 @@ class Caller:
     dossiers: tuple[str, ...]
 
 
+def resident(one: int, dossiers: int = DOSSIERS) -> Caller:
+    """The person of this number, the same each time, with so many dossiers, the latest first."""
+    return Caller(
+        f"cnss:{100_000_000 + one}", f"+2126{10_000_000 + one}",
+        tuple(f"{4_000_000_000 + 10 * one + of}" for of in reversed(range(dossiers))),
+    )  # fmt: skip
+
+
 def callers() -> list[Caller]:
     """Everybody in town; the same people each time."""
-    return [
-        Caller(
-            f"cnss:{100_000_000 + one}", f"+2126{10_000_000 + one}",
-            tuple(f"{4_000_000_000 + 10 * one + of}" for of in range(DOSSIERS)),
-        )
-        for one in range(PEOPLE)
-    ]  # fmt: skip
+    return [resident(one) for one in range(PEOPLE)]
 
 
 def unsealed(settings: Settings) -> House:
@@ -53,20 +55,24 @@ def unsealed(settings: Settings) -> House:
     return house
 
 
+def settled(folder: Path, keys: Path) -> Settings:
+    """The settings of a house in a folder, with the keys of this file."""
+    return Settings(
+        database=f"sqlite:///{folder}/lite.db", key_file=str(keys), webhook_secrets=(SECRET,)
+    )
+
+
 @contextmanager
 def town(build: Callable[[Settings], House] = House) -> Iterator[Settings]:
     """The settings of a filled house in a real file (`synchronous=FULL`), gone at the end."""
     Path("build").mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="bench-", dir="build") as folder:
-        settings = Settings(
-            database=f"sqlite:///{Path(folder).absolute()}/lite.db",
-            key_file=f"{Path(folder).absolute()}/keys/lite.keys",
-            webhook_secrets=(SECRET,),
-        )
+        place = Path(folder).absolute()
+        settings = settled(place, place / "keys" / "lite.keys")
         vault.create(Path(settings.key_file))
         house = build(settings)
         house.store.migrate()
-        house.intake.pull(_Fund())
+        house.intake.pull(Fund(callers()))
         yield settings
 
 
@@ -82,22 +88,24 @@ def _cookie(house: House, caller: Caller) -> str:
         return sessions.begin(house.store, house.vault, person, caller.phone, 1, now)
 
 
-class _Fund:
-    """As much of a fund as a pull needs."""
+class Fund:
+    """As much of a fund as a pull needs: it tells of these people."""
 
     name = "town"
+
+    def __init__(self, people: Iterable[Caller]) -> None:
+        self._people = people
 
     def capabilities(self) -> port.Capabilities:
         return port.Capabilities("town", "1", "none", False, False, False, cadence=60)
 
     def pull(self, since: str | None, mode: port.Mode) -> port.Pull:
-        return port.Pull(_pages())
+        return port.Pull(self._pages())
 
-
-def _pages() -> Generator[port.Page, None, port.Batch]:
-    changes = [port.upsert(record) for caller in callers() for record in _records(caller)]
-    yield port.Page(tuple(changes))
-    return port.Batch("town", datetime.now(UTC), None, complete=True)
+    def _pages(self) -> Generator[port.Page, None, port.Batch]:
+        for caller in self._people:
+            yield port.Page(tuple(port.upsert(record) for record in _records(caller)))
+        return port.Batch("town", datetime.now(UTC), None, complete=True)
 
 
 def _records(caller: Caller) -> Iterator[port.Record]:

@@ -54,7 +54,7 @@ def ussd(people: Sequence[Caller]) -> Iterator[Ask]:
     """Dialogues of four turns, one after the other: dial, my dossiers, the second one, back."""
     for caller in cycle(people):
         session = f"ATUid_{next(_fresh)}"
-        latest, second, _ = caller.dossiers
+        latest, second, *_ = caller.dossiers
         for text, holds in (("", "CON"), ("1", second), ("1*2", second), ("1*2*0", latest)):
             fields = {
                 "sessionId": session, "phoneNumber": caller.phone, "networkCode": "60401",

@@ -31,14 +31,19 @@ _HASTY = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Cluster:
-    """A server; `restart` cuts every connection, as a crash of it would."""
+    """A server; `restart` cuts every connection, as a crash of it would. In a `folder` of its own
+    it stays for the next time; `settings` are more than the usual ones."""
 
-    def __init__(self, durable: bool = False) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="lite-pg-"))
-        self._settings = _SETTINGS | ({} if durable else _HASTY)
+    def __init__(
+        self, durable: bool = False, folder: Path | None = None, **settings: str
+    ) -> None:
+        self._kept = folder is not None
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="lite-pg-"))
+        self._settings = _SETTINGS | ({} if durable else _HASTY) | settings
         self._numbers = count(1)
         self._drop = _as_other(self.folder)
-        self._initdb()
+        if not (self.folder / "data").exists():
+            self._initdb()
         self._server = self._start()
 
     def url(self, database: str = "postgres") -> str:
@@ -67,7 +72,8 @@ class Cluster:
     def stop(self) -> None:
         self._server.send_signal(signal.SIGQUIT)
         self._server.wait(10)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self._kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _execute(self, sql: str) -> None:
         with psycopg.connect(self.url(), autocommit=True) as connection:
