@@ -182,7 +182,9 @@ class Restarted:
 
 
 def killed(cluster: Cluster, settings: Settings, times: int) -> Restarted:
-    """Kill the server so often while four people phone, and look for what they were told."""
+    """Kill the server so often while four people phone, and look for what they were told. What
+    filled the store is no part of the first recovery."""
+    cluster.checkpoint()
     house, people, stop = House(settings), callers(), threading.Event()
     kept: list[tuple[str, str]] = []
     answered: list[float] = []

@@ -1,4 +1,4 @@
-"""A crowd of connections that hardly move: `python -m chaos.dribble FOLDER PORT NUMBER`.
+"""A crowd of connections that hardly move: `python -m chaos.dribble FOLDER PORT NUMBER ADDRESS`.
 
 A third dribble their headers, a third a form, a third hardly read. Who is cut off comes back. It
 prints how many are there, then goes on until it is killed, ten minutes at most.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 import ssl
 import sys
@@ -29,8 +30,8 @@ _KINDS = ((_HEADERS, b"a"), (_BODY, b"1"), (_READ, b""))
 class Crowd:
     """All of them; `there` are those that have been connected once."""
 
-    def __init__(self, front: Front) -> None:
-        self._port, self._context = front.port, front.context()
+    def __init__(self, front: Front, address: str) -> None:
+        self._port, self._context, self._address = front.port, front.context(), address
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self.there: set[int] = set()
 
@@ -40,7 +41,7 @@ class Crowd:
         while True:
             try:
                 async with self._gate:
-                    reader, writer = await _connected(self._port, self._context)
+                    reader, writer = await _connected(self._address, self._port, self._context)
                 writer.write(begin.encode())
                 self.there.add(number)
                 await _dribbled(reader, writer, more)
@@ -50,10 +51,11 @@ class Crowd:
 
 
 async def _connected(
-    port: int, context: ssl.SSLContext
+    address: str, port: int, context: ssl.SSLContext
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    raw.bind((address, 0))
     raw.setblocking(False)
     await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", port))
     return await asyncio.open_connection(sock=raw, ssl=context, server_hostname=HOST, limit=256)
@@ -71,8 +73,8 @@ async def _dribbled(
     writer.transport.abort()
 
 
-async def _crowded(front: Front, number: int) -> None:
-    crowd = Crowd(front)
+async def _crowded(front: Front, number: int, address: str) -> None:
+    crowd = Crowd(front, address)
     tasks = [asyncio.create_task(crowd.one(one)) for one in range(number)]
     until = monotonic() + _PATIENCE
     while len(crowd.there) < number and monotonic() < until:
@@ -85,5 +87,6 @@ async def _crowded(front: Front, number: int) -> None:
 
 if __name__ == "__main__":
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    _folder, _port, _number = sys.argv[1:]
-    asyncio.run(_crowded(Front(Path(_folder), int(_port), 0), int(_number)))
+    _folder, _port, _number, _address = sys.argv[1:]
+    os.nice(19)  # they are elsewhere: their own work is not to stand in the house's way
+    asyncio.run(_crowded(Front(Path(_folder), int(_port), 0), int(_number), _address))

@@ -61,6 +61,10 @@ class Cluster:
     def name(self, url: str) -> str:
         return url.partition("///")[2].partition("?")[0]
 
+    def checkpoint(self) -> None:
+        """What was written so far is in the tables' files: a recovery begins after it."""
+        self._execute("checkpoint")
+
     def restart(self) -> float:
         """`pg_ctl restart -m immediate`: seconds until the server took connections again."""
         began = time.monotonic()
