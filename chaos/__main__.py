@@ -21,6 +21,7 @@ from chaos import (
     disk,
     kill,
     lost_replies,
+    machine_clock,
     malformed,
     partition,
     rolling,
@@ -31,7 +32,7 @@ _HEAD = ("", "what", "measured", "goal", "met")
 # A name -> (the fault, how much of it in the long and in the quick form).
 PARTS: dict[str, tuple[Callable[[int], list[Figure]], int, int]] = {
     "kill": (kill.run, 2_000, 30),
-    "disk": (disk.run, 60, 3),
+    "disk": (disk.run, 300, 3),
     "slow": (slow.run, 1_000, 200),
     "rolling": (rolling.run, 50, 6),
     "partition": (partition.run, 60, 5),
@@ -41,6 +42,7 @@ PARTS: dict[str, tuple[Callable[[int], list[Figure]], int, int]] = {
     "doubled": (lost_replies.run, 10_000, 200),
     "malformed": (malformed.run, 10_000, 700),
     "clocks": (clocks.run, 20, 2),
+    "machine-clock": (machine_clock.run, 2, 1),
     "callbacks": (callbacks.run, 100_000, 500),
 }
 

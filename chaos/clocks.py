@@ -18,13 +18,13 @@ from lite.outbox import Accepted, Outbox
 from lite.text import T
 
 # In the middle of a day, and a minute before the hours move in Casablanca in 2026, both ways.
-_STARTS = (
+STARTS = (
     datetime(2026, 11, 24, 9, 0, tzinfo=UTC), datetime(2026, 2, 15, 1, 59, tzinfo=UTC),
     datetime(2026, 3, 22, 1, 59, tzinfo=UTC),
 )  # fmt: skip
 _YEARS, _MINUTES = timedelta(days=3652), timedelta(minutes=1)
 # The jump, and whether a code of just before it is still good after it.
-_JUMPS = (
+JUMPS = (
     (_YEARS, False), (-_YEARS, False), (timedelta(days=-1), False), (timedelta(hours=1), False),
     (timedelta(hours=-1), False), (9 * _MINUTES, True), (11 * _MINUTES, False),
     (timedelta(seconds=601), False), (timedelta(seconds=-2), False),
@@ -39,8 +39,8 @@ def run(rounds: int) -> list[Figure]:
         file = str(built.settings.folder / "clock")
         house = House(replace(built.settings, clock=file))
         for number in range(rounds):
-            for start in _STARTS:
-                for jump, good in _JUMPS:
+            for start in STARTS:
+                for jump, good in JUMPS:
                     tried += 1
                     wrong += _code(house, start, jump, good)
                     again += _letter(house, start, jump, number)

@@ -90,7 +90,7 @@ class Asking:
 
 
 def run(most: int) -> list[Figure]:
-    """Every k-th write up to `most`, then a disk that is really full."""
+    """Every k-th write, until there is none any more or up to `most`, then a disk that is full."""
     return [*_injected(most), *_full()]
 
 
@@ -103,30 +103,37 @@ def _injected(most: int) -> list[Figure]:
     with home() as house:
         server = web(environment(house.settings))
         history = History(house.settings.folder / "history.jsonl")
-        asking, backs = Asking(server.port, history), []
+        asking, backs, last = Asking(server.port, history), [], 0
         with running(server):
             asking.until_taken()
             for k in shown("writes", range(1, most + 1), most):
-                backs += [_faulted(server, kind.format(k=k), asking) for kind in _KINDS]
+                tried = [_faulted(server, kind.format(k=k), asking, house) for kind in _KINDS]
+                backs += [back for back, hit in tried if hit]
+                if not any(hit for _, hit in tried):
+                    break
+                last = k
             same = server.alive
-        what = f"{len(backs)} faults of the disk by strace, every k-th call to {most}"
-        return _figures(what, asking, backs, house, same)
+        end = "the last" if last < most else f"the {most}th"
+        what = f"{len(backs)} faults of the disk by strace, every call from the 1st to {end}"
+        return _figures(f"{what} ({last})", asking, backs, house, same)
 
 
-def _faulted(server: Process, inject: str, asking: Asking) -> float:
-    with _traced(server, inject):
+def _faulted(server: Process, inject: str, asking: Asking, house: House) -> tuple[float, bool]:
+    """Seconds until it served again, and whether there was a call to fail."""
+    log = house.settings.folder / "strace.log"
+    with _traced(server, inject, log):
         for _ in range(4):
             asking.once()
-    return asking.until_taken()
+    return asking.until_taken(), "(INJECTED)" in log.read_text()
 
 
 @contextmanager
-def _traced(server: Process, inject: str) -> Iterator[None]:
+def _traced(server: Process, inject: str, log: Path) -> Iterator[None]:
     call = inject.partition(":")[0]
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     at = [word for one in children for word in ("-p", one)]
-    command = [str(STRACE), "-f", "-e", f"trace={call}", "-e", f"inject={inject}", *at]
-    tracer = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    watched = ["-f", "-o", str(log), "-e", f"trace={call}", "-e", f"inject={inject}", *at]
+    tracer = subprocess.Popen([str(STRACE), *watched], stderr=subprocess.PIPE, text=True)
     assert tracer.stderr
     if "attached" not in (line := tracer.stderr.readline()):
         raise RuntimeError(f"strace cannot watch a process here: {line}")

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 
 _taken: list[tuple[str, bool]] = []
 _chance = random.Random(2)
-_LATE = 0.02
+_LATE = 0.1
 
 
 async def _line(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lose: float) -> None:

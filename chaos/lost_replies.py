@@ -20,23 +20,23 @@ from lite.text import T
 _LOSE = 0.03
 _CODES = 4  # one letter in so many carries a code
 _LINES = [T("Lite : demande de rappel reçue. Référence :")]
+_FRESH = "select count(*) from letters where state = 'waiting' and attempts = 0"
 _OPEN = "select count(*) from letters where state in ('waiting', 'sending', 'unknown')"
 
 
 def run(letters: int) -> list[Figure]:
-    """So many letters, a kill for every fifty of them or so."""
-    kills = max(3, letters // 50)
+    """So many letters, and kills as long as one of them has not left."""
     with home() as house, gateway(_LOSE) as url:
         house = House(replace(house.settings, at_url=url))
         told = environment(
             house.settings, LITE_LEASE="3", LITE_AMBIGUOUS_WAIT="1", LITE_SMS_RATE="0"
         )
         sender = worker(told)
-        for number in range(letters):
+        for number in shown("letters", range(letters), letters):
             klass: post.Class = "code" if number % _CODES == 0 else "answer"
             post.sms(house.office, _phone(number), _LINES, "fr", klass)
         with running(sender):
-            _killed(sender, kills, house)
+            kills = _killed(sender, letters // 10, house)
             _settled(house, 60 + letters / 20)
         return _figures(letters, kills, house, figures(url))
 
@@ -45,12 +45,17 @@ def _phone(number: int) -> str:
     return f"+2126{55_000_000 + number}"
 
 
-def _killed(sender: Process, kills: int, house: House) -> None:
-    chance = random.Random(2)
-    for _ in shown("kills", range(kills), kills):
+def _killed(sender: Process, most: int, house: House) -> int:
+    """How often the worker was killed: three times at least."""
+    chance, kills = random.Random(2), 0
+    for _ in shown("kills", range(most), most):
         time.sleep(chance.uniform(0.8, 2.5))
         sender.kill()
         sender.start()
+        kills += 1
+        if kills >= 3 and not _count(house, _FRESH):
+            break
+    return kills
 
 
 def _settled(house: House, patience: float) -> None:
@@ -60,7 +65,11 @@ def _settled(house: House, patience: float) -> None:
 
 
 def _left(house: House) -> int:
-    row = house.store.sql.one(_OPEN)
+    return _count(house, _OPEN)
+
+
+def _count(house: House, which: str) -> int:
+    row = house.store.sql.one(which)
     return int(row[0]) if row else 0
 
 
