@@ -8,7 +8,7 @@ python := .venv/bin/python
 compile = $(python) tools/messages.py compile
 export PYTHON
 
-.PHONY: help demo test check check-all bench weights attack chaos messages language venv venv-dev browser server fhir faults pages
+.PHONY: help demo test check check-all bench grown grown weights attack chaos messages language venv venv-dev browser server fhir faults pages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -34,6 +34,10 @@ check-all: check browser server fhir faults pages ## check, then every test, the
 bench: venv-dev ## requests per second, bytes and memory
 	@$(compile)
 	@$(python) -m bench $(ARGS)
+
+grown: venv-dev server ## the same requests to a store of 10,000 people and of 4 million (an hour, 45 GB)
+	@$(compile)
+	@$(python) -m bench.grown $(ARGS)
 
 weights: venv-dev ## bytes of every page in both languages; fails above budget
 	@$(compile)
