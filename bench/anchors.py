@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import process_time
 from typing import Any
+from urllib.parse import parse_qsl
 
 from lite.store.sqlite import Sqlite
 
@@ -57,6 +58,19 @@ def flask_write() -> Wsgi:
     return app
 
 
+def wsgi_write() -> Wsgi:
+    """The least that any durable answer costs: no framework, the form read, one row committed."""
+    keep = _writer(Path(os.environ["BENCH_STORE"]))
+    answer = wsgi_constant()
+
+    def write(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        form = dict(parse_qsl(environ["wsgi.input"].read().decode(), keep_blank_values=True))
+        keep(form["sessionId"] + form["text"])
+        return answer(environ, start)
+
+    return write
+
+
 def durable_write(store: Path, times: int) -> Callable[[], float]:
     """What durability alone costs here: called, the CPU seconds of one of `times` rows."""
     keep = _writer(store)
@@ -73,6 +87,7 @@ def durable_write(store: Path, times: int) -> Callable[[], float]:
 def _writer(store: Path) -> Callable[[str], None]:
     """Writes a row of 300 bytes and commits it, each time that it is called."""
     sql = Sqlite(store)
+    sql.make_room()
     sql.run("create table if not exists kept (id integer primary key, turn text, value text)")
 
     def keep(turn: str) -> None:

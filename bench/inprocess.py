@@ -8,7 +8,7 @@ from itertools import islice
 from statistics import median
 from time import process_time
 
-from bench.anchors import durable_write, flask_constant, flask_write
+from bench.anchors import durable_write, flask_constant, flask_write, wsgi_write
 from bench.tables import table
 from bench.town import callers, sign_in, town, unsealed
 from bench.wire import Ask, called, constant, dossiers, menu, plain_posts, sms, ussd
@@ -18,6 +18,7 @@ from lite.config import Settings
 _EACH = 200  # requests of one kind in one round
 _CONSTANT, _WRITE = "Flask constant", "Flask, form, durable write"
 _GOALS = {"USSD turn": "<= 2.0 constants"}
+_LEAST = "WSGI, form, durable write"
 _SEALED = (
     ("USSD turn", "USSD turn, unsealed"),
     ("USSD turn, disk not awaited", "USSD turn, unsealed, disk not awaited"),
@@ -50,16 +51,19 @@ def _ratio(rounds: list[dict[str, float]], name: str, anchor: str) -> float:
 def _kinds(settings: Settings, bare: House) -> dict[str, Kind]:
     """Each kind of request: called, it makes `_EACH` of them and gives the CPU seconds of one."""
     house, hasty, people = House(settings), House(settings), callers()
-    hasty.store.sql.run("pragma synchronous = off")  # of this house's connection alone
+    house.store.sql.make_room()  # as `lite serve` does
+    bare.store.sql.make_room()
+    _waits_for_no_disk(hasty)
     hasty_bare = House(bare.settings)
     hasty_bare.__dict__["vault"] = bare.vault
-    hasty_bare.store.sql.run("pragma synchronous = off")
+    _waits_for_no_disk(hasty_bare)
     folder = settings.folder
     os.environ["BENCH_STORE"] = str(folder / "flask.db")
     signed_in = sign_in(house, people[:_EACH])
     return {
         _CONSTANT: _asked(flask_constant(), constant()),
         "one durable SQLite write": durable_write(folder / "write.db", _EACH),
+        _LEAST: _asked(wsgi_write(), plain_posts(people)),
         _WRITE: _asked(flask_write(), plain_posts(people)),
         "USSD turn": _asked(house.wsgi, ussd(people)),
         "USSD turn, disk not awaited": _asked(hasty.wsgi, ussd(people)),
@@ -69,6 +73,10 @@ def _kinds(settings: Settings, bare: House) -> dict[str, Kind]:
         "page: menu": _asked(house.wsgi, menu()),
         "page: my dossiers": _asked(house.wsgi, dossiers(signed_in)),
     }
+
+
+def _waits_for_no_disk(house: House) -> None:
+    house.store.sql.flush.wait = lambda number, log: None
 
 
 def _asked(application: Callable, asks: Iterator[Ask]) -> Kind:

@@ -243,4 +243,5 @@ def application() -> Wsgi:
     set_up_logs()
     house = House(config.read())
     count_errors(house.metrics.error)
+    house.store.sql.make_room()
     return house.wsgi

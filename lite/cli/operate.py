@@ -46,11 +46,12 @@ def serve(house: House, host: str, port: int, processes: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces, RuntimeModes
 
-    # One blocking thread a process: a turn is short, and the store has one writer anyway.
+    # Two blocking threads a process: one is at work while the other waits for the disk. More of
+    # them only wait for each other.
     with counting(processes):
         Granian(
             "lite.app:application", address=host, port=port, interface=Interfaces.WSGI,
-            factory=True, workers=processes, blocking_threads=1, runtime_mode=RuntimeModes.st,
+            factory=True, workers=processes, blocking_threads=2, runtime_mode=RuntimeModes.st,
             websockets=False, log_enabled=False, backpressure=512,
         ).serve()  # fmt: skip
 
@@ -109,6 +110,7 @@ def work(house: House) -> None:
     ready(house)
     timed(house)
     count_errors(house.tally.error)
+    house.store.sql.make_room()
     stop = stopping()
     others = chores.begin(house.chores, stop)
     house.outbox.run(stop)

@@ -74,6 +74,10 @@ class Sql(Protocol):
         something is committed outside of it: for what nobody sees yet. Others wait the less."""
         ...
 
+    def make_room(self) -> None:
+        """For a process that will commit much: what the disk can prepare for it is done now."""
+        ...
+
     def unhurried(self) -> None:
         """This transaction may last: its statements have no time limit."""
         ...

@@ -41,8 +41,6 @@ class Postgresql:
     def _held(self) -> Connection | None:
         return getattr(self._threads, "connection", None)
 
-    # Statements
-
     @contextmanager
     def _ran(self, sql: str, values: Sequence[object]) -> Iterator[Cursor]:
         held = self._held()
@@ -69,9 +67,7 @@ class Postgresql:
         """The first row of a query, or None."""
         return self._asked(lambda cursor: cursor.fetchone(), sql, values)
 
-    def _asked(
-        self, fetch: Callable[[Cursor], Known], sql: str, values: Sequence[object]
-    ) -> Known:  # fmt: skip
+    def _asked(self, fetch: Callable[[Cursor], Known], sql: str, values: Sequence[object]) -> Known:
         """A question outside of a transaction is asked once more when its connection was cut."""
         try:
             with self._ran(sql, values) as cursor:
@@ -179,6 +175,9 @@ class Postgresql:
             return
         with self.transaction():
             work()
+
+    def make_room(self) -> None:
+        """The server keeps the files of its log for the next ones."""
 
     def unhurried(self) -> None:
         """This transaction and its statements have no time limit."""

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 from typing import Any, Literal
 
 import pysqlite3 as sqlite3
-from sqlite_utils import Database
 
 from lite.store.engine import Row, StoreError, statements, steps
+from lite.store.file import ask, connect, scrub, write_ahead
+from lite.store.flush import Flush, has_room, make_room
 
-# Below this release a reset of the write-ahead log can corrupt a file that two processes share.
-OLDEST = (3, 51, 3)
-# A caller hears nothing after ten seconds: better our own sentence before that.
-_BUSY_MS, _ASK_MS = 4_000, 15
-# What is deleted is overwritten with zeros: no purge nor erasure leaves it on a free page.
-_PRAGMAS = ("synchronous = full", "foreign_keys = on", "secure_delete = on")
-# Pages in the log when whoever committed last writes them back: one that writes ahead does it
-# long before a door has to.
-_LOG, _LOG_AHEAD = 10_000, 4_000
-_CACHE, _CACHE_AHEAD = 2_000, 64_000  # kB
+_CHANGES = ("insert", "update", "delete")
 _TABLES = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
 
 
@@ -34,22 +24,26 @@ class Sqlite:
     name: Literal["sqlite", "postgresql"] = "sqlite"
 
     def __init__(self, path: Path) -> None:
-        if sqlite3.sqlite_version_info < OLDEST:
-            raise StoreError(
-                f"SQLite {sqlite3.sqlite_version} may corrupt a store that web and worker share. "
-                "Run `pip install pysqlite3` to get 3.51.3 or later."
-            )
-        self.path = path
+        self.path, self._log_file = path, path.with_name(f"{path.name}-wal")
         self._threads = threading.local()
         self._writer = threading.RLock()
+        self.flush = Flush()
         self._connection()
 
     def _connection(self) -> Any:
         try:
             return self._threads.connection
         except AttributeError:
-            self._threads.connection = connection = _open(self.path)
+            self._threads.connection = connection = connect(self.path)
             return connection
+
+    def _log(self) -> Any:
+        """The log, once there is one: nobody can begin another while our connection lasts."""
+        try:
+            return self._threads.log
+        except AttributeError:
+            self._threads.log = log = self._log_file.open("r+b", buffering=0)
+            return log
 
     def free(self, select: str) -> str:
         """A choice of rows to change: nobody else is changing any."""
@@ -57,19 +51,33 @@ class Sqlite:
 
     def all(self, sql: str, *values: object) -> list[Row]:
         """Every row of a query."""
-        return self._connection().execute(sql, values).fetchall()  # type: ignore[no-any-return]
+        if self._alone(sql):
+            with self.transaction():
+                return self.all(sql, *values)
+        return ask(self._connection(), sql, values).fetchall()  # type: ignore[no-any-return]
 
     def one(self, sql: str, *values: object) -> Row | None:
         """The first row of a query, or None."""
-        return self._connection().execute(sql, values).fetchone()  # type: ignore[no-any-return]
+        if self._alone(sql):
+            with self.transaction():
+                return self.one(sql, *values)
+        return ask(self._connection(), sql, values).fetchone()  # type: ignore[no-any-return]
 
     def run(self, sql: str, *values: object) -> int:
         """Change rows; how many were changed."""
-        return self._connection().execute(sql, values).rowcount  # type: ignore[no-any-return]
+        if self._alone(sql):
+            with self.transaction():
+                return self.run(sql, *values)
+        return ask(self._connection(), sql, values).rowcount  # type: ignore[no-any-return]
 
     def each(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """The same change for many rows."""
-        self._connection().executemany(sql, rows)
+        with self.transaction():
+            self._connection().executemany(sql, rows)
+
+    def _alone(self, sql: str) -> bool:
+        """Whether this changes something outside of a transaction."""
+        return sql.startswith(_CHANGES) and not self._connection().in_transaction
 
     @contextmanager
     def transaction(self, *alone: str) -> Iterator[None]:
@@ -81,34 +89,44 @@ class Sqlite:
                 return
             late = self._threads.late = []
             try:
-                _begin(connection)
+                self._begin(connection)
                 yield
                 while late:
                     late.pop(0)()
                 connection.execute("commit")
+                number = self.flush.committed()
             except BaseException as error:
                 if connection.in_transaction:
                     connection.execute("rollback")
                 if isinstance(error, sqlite3.OperationalError):
-                    raise StoreError(f"The store could not be written ({error}).") from error
+                    raise _unwritten(error) from error
                 raise
             finally:
                 self._threads.late = None
-        if log := getattr(self._threads, "log", None):
-            os.fdatasync(log)
+        try:
+            self.flush.wait(number, self._log())
+        except OSError as error:
+            raise _unwritten(error) from error
+
+    def _begin(self, connection: Any) -> None:
+        if self.flush.doubtful and not self.flush.mend(connection):
+            raise StoreError("The store waits for a reader, after an error of the disk.")
+        ask(connection, "begin immediate")
 
     @contextmanager
     def ahead(self) -> Iterator[None]:
-        """What is committed within it reaches the disk when nobody waits for the lock any more."""
-        connection, log = self._connection(), Path(f"{self.path}-wal")
-        _set(connection, "synchronous = normal", _LOG_AHEAD, _CACHE_AHEAD)
+        """For what is written long before it is seen: its share of the log is written back early,
+        and its pages are kept at hand."""
+        write_ahead(self._connection(), True)
         try:
-            with log.open("rb") as file:
-                self._threads.log = file.fileno()
-                yield
+            yield
         finally:
-            self._threads.log = None
-            _set(connection, "synchronous = full", _LOG, _CACHE)
+            write_ahead(self._connection(), False)
+
+    def make_room(self) -> None:
+        """For a process that will commit much: the log is made as long as it gets, now."""
+        with self._writer:
+            make_room(self._connection(), self._log_file)
 
     def alone(self, *names: str) -> None:
         """Whoever writes is alone."""
@@ -127,8 +145,11 @@ class Sqlite:
 
     def scrub(self) -> bool:
         """Overwrite what was deleted in the write-ahead log too. False if a reader kept it."""
-        row = self.one("pragma wal_checkpoint(truncate)")
-        return row is not None and row[0] == 0
+        long = has_room(self._log_file)
+        done = scrub(self._connection())
+        if long:
+            self.make_room()
+        return done
 
     def migrate(self, folder: Path) -> list[str]:
         """Apply the numbered `.sql` files that this store has not had yet; their names."""
@@ -185,42 +206,10 @@ class Sqlite:
         """Close this thread's connection."""
         if connection := self._threads.__dict__.pop("connection", None):
             connection.close()
+        if log := self._threads.__dict__.pop("log", None):
+            log.close()
 
 
-def _begin(connection: Any) -> None:
-    """The lock, asked for every ten milliseconds at least: SQLite's own wait grows to a tenth of
-    a second a step, and misses the pauses of a process that writes much."""
-    until = monotonic() + _BUSY_MS / 1000
-    connection.execute(f"pragma busy_timeout = {_ASK_MS}")
-    try:
-        while True:
-            try:
-                connection.execute("begin immediate")
-                return
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or monotonic() > until:
-                    raise
-    finally:
-        connection.execute(f"pragma busy_timeout = {_BUSY_MS}")
 
-
-def _set(connection: Any, synchronous: str, log: int, cache: int) -> None:
-    for pragma in (synchronous, f"wal_autocheckpoint = {log}", f"cache_size = -{cache}"):
-        connection.execute(f"pragma {pragma}")
-
-
-def _open(path: Path) -> Any:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(str(path), isolation_level=None, timeout=_BUSY_MS / 1000)
-        database = Database(connection)
-        database.enable_wal()
-        for pragma in (*_PRAGMAS, f"busy_timeout = {_BUSY_MS}"):
-            database.execute(f"pragma {pragma}")
-        database.execute(f"pragma wal_autocheckpoint = {_LOG}")
-        return database.conn
-    except (OSError, sqlite3.Error) as error:
-        raise StoreError(
-            f"The store {path} cannot be opened or written ({error}). "
-            "Check that the folder exists and is yours, or set LITE_DATABASE."
-        ) from error
+def _unwritten(error: Exception) -> StoreError:
+    return StoreError(f"The store could not be written ({error}).")

@@ -40,7 +40,7 @@ def reaching(house: House, url: str) -> House:
 
 @pytest.mark.sqlite("what is too old is SQLite")
 def test_an_engine_that_is_too_old(house: House) -> None:
-    with patch("lite.store.sqlite.OLDEST", (99, 0, 0)):
+    with patch("lite.store.file.OLDEST", (99, 0, 0)):
         well, says = told(House(house.settings), "may corrupt a store")
     assert not well and "pip install pysqlite3" in says
 

@@ -1,0 +1,183 @@
+"""A commit is on the disk before anybody is answered; those that commit together wait once."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lite.store.engine import StoreError
+from lite.store.flush import ROOM, has_room
+from lite.store.sqlite import Sqlite
+
+INSERT = "insert into told (word) values (?)"
+
+
+@pytest.fixture
+def sql(tmp_path: Path) -> Iterator[Sqlite]:
+    made = Sqlite(tmp_path / "store.db")
+    made.run("create table told (word text)")
+    yield made
+    made.close()
+
+
+class Disk:
+    """Counts the flushes; may refuse one, or take its time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.flushes, self.refuses = 0, False
+        self.busy, self.free = threading.Event(), threading.Event()
+        self.free.set()
+        monkeypatch.setattr("lite.store.flush.os.fdatasync", self._flush)
+
+    def _flush(self, _: Any) -> None:
+        self.flushes += 1
+        self.busy.set()
+        assert self.free.wait(10)
+        if self.refuses:
+            self.refuses = False  # a disk tells of a failure once
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)
+
+
+def words(sql: Sqlite) -> set[str]:
+    return {word for (word,) in sql.all("select word from told")}
+
+
+def test_a_transaction_ends_on_the_disk_once(sql: Sqlite, disk: Disk) -> None:
+    with sql.transaction():
+        sql.run(INSERT, "one")
+        with sql.transaction():
+            sql.run(INSERT, "two")
+        assert disk.flushes == 0
+    assert disk.flushes == 1
+
+
+def test_a_change_outside_of_a_transaction_is_one(sql: Sqlite, disk: Disk) -> None:
+    sql.run(INSERT, "one")
+    assert sql.one(f"{INSERT} returning word", "two") == ("two",)
+    assert sql.all(f"{INSERT} returning word", "three") == [("three",)]
+    sql.each(INSERT, [("four",), ("five",)])
+    assert disk.flushes == 4
+    assert words(sql) == {"one", "two", "three", "four", "five"}
+    assert disk.flushes == 4
+
+
+def test_a_repeat_that_wrote_nothing_waits_for_what_it_read(sql: Sqlite, disk: Disk) -> None:
+    with sql.transaction():
+        words(sql)
+    assert disk.flushes == 1
+
+
+def test_what_is_undone_waits_for_nothing(sql: Sqlite, disk: Disk) -> None:
+    with pytest.raises(LookupError), sql.transaction():
+        sql.run(INSERT, "one")
+        raise LookupError
+    assert (disk.flushes, words(sql)) == (0, set())
+
+
+class Writers:
+    """Threads that each write a word; what became of them."""
+
+    def __init__(self, sql: Sqlite) -> None:
+        self.sql, self.kept, self.failed = sql, set[str](), set[str]()
+        self._threads: list[threading.Thread] = []
+
+    def write(self, word: str) -> None:
+        thread = threading.Thread(target=self._write, args=[word])
+        self._threads.append(thread)
+        thread.start()
+        while word not in words(self.sql):  # it is committed, and waits for the disk
+            pass
+
+    def _write(self, word: str) -> None:
+        try:
+            self.sql.run(INSERT, word)
+            self.kept.add(word)
+        except StoreError:
+            self.failed.add(word)
+        finally:
+            self.sql.close()
+
+    def end(self) -> None:
+        for thread in self._threads:
+            thread.join()
+
+
+def test_those_that_commit_during_a_flush_share_the_next(sql: Sqlite, disk: Disk) -> None:
+    disk.free.clear()
+    writers = Writers(sql)
+    for word in ("one", "two", "three", "four"):
+        writers.write(word)
+    assert writers.kept == set()
+    disk.free.set()
+    writers.end()
+    assert writers.kept == {"one", "two", "three", "four"}
+    assert disk.flushes == 2
+
+
+def test_a_flush_that_fails_fails_all_that_wait_for_it(sql: Sqlite, disk: Disk) -> None:
+    disk.free.clear()
+    disk.refuses = True
+    writers = Writers(sql)
+    for word in ("one", "two", "three"):
+        writers.write(word)
+    disk.free.set()
+    writers.end()
+    assert (writers.kept, disk.flushes) == (set(), 1)
+    sql.run(INSERT, "four")  # the store is whole again by itself
+    assert words(sql) == {"one", "two", "three", "four"}
+    assert not sql.flush.doubtful
+
+
+def test_after_an_error_the_log_is_not_built_on(sql: Sqlite, disk: Disk, tmp_path: Path) -> None:
+    reader = Sqlite(tmp_path / "store.db")
+    sql.run(INSERT, "one")
+    disk.refuses = True
+    with pytest.raises(StoreError):
+        sql.run(INSERT, "two")
+    with reader.snapshot():
+        words(reader)
+        with pytest.raises(StoreError, match="reader"):
+            sql.run(INSERT, "three")
+    sql.run(INSERT, "four")
+    assert words(sql) == {"one", "two", "four"}
+    reader.close()
+
+
+def test_room_is_made_once_and_kept_when_what_was_deleted_is_scrubbed(
+    sql: Sqlite, tmp_path: Path
+) -> None:
+    log = tmp_path / "store.db-wal"
+    sql.run(INSERT, "one")
+    sql.make_room()
+    assert has_room(log)
+    sql.run(INSERT, "two")
+    sql.make_room()
+    assert log.stat().st_size == ROOM
+    assert sql.scrub()
+    assert has_room(log)
+    sql.run(INSERT, "three")
+    copy = tmp_path / "copy.db"  # as a machine finds it after a power cut
+    copy.write_bytes((tmp_path / "store.db").read_bytes())
+    Path(f"{copy}-wal").write_bytes(log.read_bytes())
+    found = Sqlite(copy)
+    assert words(found) == {"one", "two", "three"}
+    found.close()
+
+
+def test_a_disk_without_plenty_is_left_alone(
+    sql: Sqlite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lite.store.flush._SPARE", 10**9)
+    sql.make_room()
+    assert not has_room(tmp_path / "store.db-wal")
