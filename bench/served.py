@@ -102,8 +102,8 @@ def _serve(name: str, port: int) -> None:
     # The options of `lite serve`; who never waits for the disk is quicker with one thread.
     Granian(
         f"bench.anchors:{name}", address="127.0.0.1", port=port, interface=Interfaces.WSGI,
-        factory=True, workers=1, blocking_threads=2 if name in _WAITING else 1, runtime_mode=RuntimeModes.st,
-        websockets=False, log_enabled=False, backpressure=512,
+        factory=True, workers=1, blocking_threads=2 if name in _WAITING else 1,
+        runtime_mode=RuntimeModes.st, websockets=False, log_enabled=False, backpressure=512,
     ).serve()  # fmt: skip
 
 
