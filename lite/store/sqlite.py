@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -83,30 +83,34 @@ class Sqlite:
     def transaction(self, *alone: str) -> Iterator[None]:
         """All of it, or nothing. A transaction inside a transaction is part of the outer one."""
         connection = self._connection()
+        if connection.in_transaction:
+            yield
+            return
         with self._writer:
-            if connection.in_transaction:
-                yield
-                return
-            late = self._threads.late = []
-            try:
-                self._begin(connection)
-                yield
-                while late:
-                    late.pop(0)()
-                connection.execute("commit")
-                number = self.flush.committed()
-            except BaseException as error:
-                if connection.in_transaction:
-                    connection.execute("rollback")
-                if isinstance(error, sqlite3.OperationalError):
-                    raise _unwritten(error) from error
-                raise
-            finally:
-                self._threads.late = None
+            number = yield from self._committed(connection)
         try:
             self.flush.wait(number, self._log())
         except OSError as error:
             raise _unwritten(error) from error
+
+    def _committed(self, connection: Any) -> Generator[None, None, int]:
+        """What is done meanwhile, then its commit: the number of it."""
+        late = self._threads.late = []
+        try:
+            self._begin(connection)
+            yield
+            while late:
+                late.pop(0)()
+            connection.execute("commit")
+            return self.flush.committed()
+        except BaseException as error:
+            if connection.in_transaction:
+                connection.execute("rollback")
+            if isinstance(error, sqlite3.OperationalError):
+                raise _unwritten(error) from error
+            raise
+        finally:
+            self._threads.late = None
 
     def _begin(self, connection: Any) -> None:
         if self.flush.doubtful and not self.flush.mend(connection):
