@@ -8,7 +8,7 @@ python := .venv/bin/python
 compile = $(python) tools/messages.py compile
 export PYTHON
 
-.PHONY: help demo test check check-all bench grown grown weights attack chaos messages language venv venv-dev browser server fhir faults pages
+.PHONY: help demo test check check-all bench grown weights attack chaos speed messages language venv venv-dev browser server fhir faults pages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -55,6 +55,11 @@ weather: venv-dev server ## funds down, slow, lying: the figures R4 to R6, R21, 
 chaos: venv-dev server faults ## break a running house: kills, full disks, partitions (ARGS="kill --quick")
 	@$(compile)
 	@$(python) -m chaos $(ARGS)
+
+speed: venv-dev browser faults ## seconds on GPRS in a real browser, beside the limit and GOV.UK Frontend (as root)
+	@$(compile)
+	@tools/npm speed/npm .npm/speed "the page of GOV.UK Frontend"
+	@$(python) -m speed $(ARGS)
 
 messages: venv-dev ## bring translations/ up to date with the sources, and say what is missing
 	@$(python) tools/messages.py update

@@ -124,6 +124,11 @@
     show();
     if (navigator.onLine !== false) send();
   }
+
+  /* A browser takes GPRS for 3G, or for 4G as long as it has seen little of it. A page whose first
+     byte took so many milliseconds came by 2G: nothing more is loaded. */
+  var took = window.performance && performance.timing;
+  if (took && took.responseStart - took.requestStart > 700) return;
   if (navigator.serviceWorker && window.caches) navigator.serviceWorker.register("/worker.js");
   if ([].at && window.fetch) {
     var script = document.createElement("script");
