@@ -119,11 +119,13 @@ JOURNEYS = {
 }
 
 
-def walked(scene: Scene, browser: Browser, people: Iterator[Person]) -> Iterator[Journey]:
+def walked(
+    scene: Scene, browser: Browser, people: Iterator[Person], *, scripts: bool = True
+) -> Iterator[Journey]:
     """Each journey once, by somebody who has not been here."""
     for name, way in JOURNEYS.items():
         person = next(people)
-        with fresh(browser) as page:
+        with fresh(browser, scripts=scripts) as page:
             walk = Walk(scene, page, person)
             way(walk)
             yield Journey(name, tuple(walk.steps), person.segments())
