@@ -49,6 +49,7 @@ class BookFund:
     before_page: Callable[[int], object] = lambda number: None
     modes: list[str] = field(default_factory=list)
     deltas: str = "none"
+    cursor: str | None = None
 
     def capabilities(self) -> port.Capabilities:
         return port.Capabilities(
@@ -68,8 +69,8 @@ class BookFund:
             self.before_page(start // self.page)
             yield port.Page(tuple(rows[start : start + self.page]))
         return port.Batch(
-            f"batch-{as_of:%H%M%S%f}", as_of, None, complete=self.complete, partial=self.partial,
-            isolated=self.isolated,
+            f"batch-{as_of:%H%M%S%f}", as_of, self.cursor, complete=self.complete,
+            partial=self.partial, isolated=self.isolated,
         )  # fmt: skip
 
 
