@@ -9,6 +9,7 @@ from typing import Any
 
 from lite.clock import Clock, stamp
 from lite.outbox import Accepted, Carrier, Down, Later, Never, Outcome
+from lite.outbox.outcomes import Expired
 from lite.store import Store
 from lite.store.letters import LetterRow
 from lite.text import T, Text
@@ -49,6 +50,8 @@ class Errands:
     def _handed(self, fund: port.Fund, content: Mapping[str, Any]) -> Outcome:
         reference = content["reference"]
         asked = self.store.requests.get(reference)
+        if asked and asked.state == "cancelled":
+            return Expired()  # taken back while a try was out
         answer = fund.submit(
             port.Request(
                 key=reference,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from cast import FR_NONE, FR_THIRTY, STRANGER
+from cast import FR_NONE, FR_SIX, FR_THIRTY, STRANGER
 from phone import Phone
 from visitor import Visitor
 from worker import grants_wishes
@@ -160,6 +160,25 @@ def test_a_stranger_takes_a_call_back_back(house: House) -> None:
     asks_to_be_called(house).dials("*384*3939*5*2#").choose("L'annuler").sees("Demande annulée.")
     assert house.store.sql.one("select state from requests") == ("cancelled",)
     asks_to_be_called(house)
+
+
+def test_a_request_that_has_left_is_not_said_to_be_called_back(house: House) -> None:
+    phone = Phone(house, FR_SIX).dials("*384*3939*2*2*1#").drops()
+    house.outbox.run_once()
+    phone.dials("*384*3939*5*1#").choose("Oui").sees("Annulée ici, mais déjà partie")
+
+
+def test_a_request_that_is_taken_back_while_its_fund_is_silent_never_leaves(
+    house: House,
+) -> None:
+    """Not even where a try was out that moment, which puts the letter back afterwards."""
+    phone = Phone(house, FR_SIX).dials("*384*3939*2*2*1#").drops()
+    house.store.sql.run("update letters set state = 'sending', attempts = 1 where kind = 'fund'")
+    phone.dials("*384*3939*5*1#").choose("Oui").sees("Annulée ici")
+    house.store.sql.run("update letters set state = 'waiting' where kind = 'fund'")
+    house.outbox.run_once()
+    assert house.store.sql.one("select state from letters where kind = 'fund'") == ("expired",)
+    assert house.store.sql.one("select state, receipt from requests") == ("cancelled", "")
 
 
 def test_dialling_again_by_habit_takes_nothing_back(house: House) -> None:

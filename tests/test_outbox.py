@@ -14,7 +14,7 @@ from lite import outbox, vault
 from lite.clock import Clock, set_clock, stamp
 from lite.desk import reports
 from lite.desk.office import Office
-from lite.outbox import MOST_TRIES, Accepted, Carrier, Later, Lost, Never, Outbox, Outcome
+from lite.outbox import MOST_TRIES, Accepted, Carrier, Down, Later, Lost, Never, Outbox, Outcome
 from lite.store import Store
 from lite.store.delivery import Report
 from lite.store.letters import LetterRow
@@ -91,6 +91,10 @@ def raises(error: BaseException) -> Callable[[LetterRow], Outcome]:
         raise error
 
     return carry
+
+
+class Killed(BaseException):
+    """The process ends here."""
 
 
 # What a carrier says
@@ -269,6 +273,34 @@ def test_a_letter_may_expire_while_others_are_carried(depot: Depot) -> None:
     assert (depot.sent, depot.state("b")) == (["a"], "expired")
 
 
+@pytest.mark.parametrize("outcome", [Later("busy"), Lost("cut off"), Down("nobody", 60)])
+def test_a_clock_that_was_set_far_back_holds_up_no_letter(depot: Depot, outcome: Outcome) -> None:
+    """Whatever waits for its next try waits by the clock that was, which may be years away."""
+    depot.after(days=400)
+    depot.letter("a")
+    depot.letter("b", "fund", "request")
+    depot.worker(outcome).run_once()
+    depot.after(days=-400)
+    worker = depot.worker(Accepted())
+    for _ in range(3):
+        depot.after(minutes=11)
+        worker.run_once()
+    assert (depot.state("a"), depot.state("b")) == ("accepted", "accepted")
+
+
+def test_a_letter_whose_worker_died_before_the_clock_was_set_back_goes_on(depot: Depot) -> None:
+    depot.letter("b", "fund", "request")
+    depot.after(days=400)
+    with pytest.raises(Killed):
+        depot.worker(raises(Killed())).run_once()
+    depot.after(days=-400)
+    worker = depot.worker(Accepted())
+    for _ in range(3):
+        worker.run_once()
+        depot.after(minutes=11)
+    assert depot.state("b") == "accepted"
+
+
 def test_a_withdrawn_letter_never_leaves(depot: Depot) -> None:
     depot.letter("a")
     assert depot.store.letters.withdraw("a", stamp(depot.clock.now()))
@@ -276,11 +308,6 @@ def test_a_withdrawn_letter_never_leaves(depot: Depot) -> None:
 
 
 # Crashes and other workers
-
-
-class Killed(BaseException):
-    """The process ends here."""
-
 
 def test_a_crash_in_mid_attempt_is_an_unknown_outcome(depot: Depot) -> None:
     depot.letter("a")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lite.clock import instant, stamp
 from lite.desk import post
-from lite.desk.facts import Announced, Person, Request
+from lite.desk.facts import Announced, Cancelled, Person, Request
 from lite.desk.office import Office
 from lite.numbers import new_reference
 from lite.store.requests import RequestRow
@@ -98,10 +98,13 @@ def _request(office: Office, row: RequestRow, carried: bool) -> Request:
     )
 
 
-def cancel(desk: Desk, reference: str) -> bool:
-    """Move the request to `cancelled` if it can still be, and keep its letter from leaving."""
+def cancel(desk: Desk, reference: str) -> Cancelled | None:
+    """Move the request to `cancelled` if it can still be, and keep its letter from leaving; None
+    when it is too late. A letter that left is not called back: no fund offers that."""
     if reference not in {request.reference for request in desk.requests()}:
-        return False
-    store, now = desk.office.store, stamp(desk.now)
-    store.letters.withdraw(f"request-{reference}", now)
-    return store.requests.move(reference, CANCELLABLE, "cancelled", "", now)
+        return None
+    store, now, letter = desk.office.store, stamp(desk.now), f"request-{reference}"
+    store.letters.withdraw(letter, now)
+    if not store.requests.move(reference, CANCELLABLE, "cancelled", "", now):
+        return None
+    return "left" if store.letters.left(letter) else "kept"

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 
 T = TypeVar("T")
+# What became of a request that was taken back: its letter was kept, or had left.
+Cancelled = Literal["kept", "left"]
 
 
 @dataclass(frozen=True, slots=True)

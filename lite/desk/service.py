@@ -15,6 +15,7 @@ from lite.desk.changes import Waiting
 from lite.desk.enrolling import Enrolling
 from lite.desk.facts import (
     Announced,
+    Cancelled,
     Contact,
     Dossier,
     FundState,
@@ -154,8 +155,9 @@ class Desk(Caller):
         """Whether a request can still be taken back."""
         return request.state in asking.CANCELLABLE
 
-    def cancel(self, reference: str) -> bool:
-        """Withdraw a request of this person while it can be."""
+    def cancel(self, reference: str) -> Cancelled | None:
+        """Withdraw a request of this person while it can be, None when it is too late. `left`: the
+        fund, or the stick to it, has it already."""
         return asking.cancel(self, reference)
 
     @property

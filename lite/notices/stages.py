@@ -13,6 +13,7 @@ from lite.notices.notice import Notice
 # would have been is written at eight, or an hour before the evening's end if eight is too late.
 NIGHT, MORNING = time(21), time(8)
 _EVENING = time(20)
+_USE = timedelta(minutes=15)  # what is told later than that before its hour is too late
 # Before the start, as Status.io reminds.
 REMINDERS = tuple(timedelta(hours=hours) for hours in (72, 24, 1))
 _DAY = timedelta(hours=24)
@@ -50,7 +51,7 @@ def due(moment: datetime, limit: datetime) -> datetime:
         return moment
     evening = local(moment).time() >= NIGHT
     next_day = morning(moment)
-    return next_day if next_day < limit else _at(moment if evening else moment - _DAY, _EVENING)
+    return next_day if next_day + _USE <= limit else _at(moment if evening else moment - _DAY, _EVENING)
 
 
 def _at(moment: datetime, hour: time) -> datetime:
@@ -76,13 +77,26 @@ def stages(notice: Notice, now: datetime) -> Iterator[Stage]:
 
 def _reminder(notice: Notice, now: datetime) -> Iterator[Stage]:
     """The last of the reminders whose time has come."""
-    points = [notice.starts_at - before for before in REMINDERS]
-    limits = [*points[1:], notice.starts_at]
-    for before, point, limit in reversed(list(zip(REMINDERS, points, limits, strict=True))):
-        if due(point, limit) <= now:
+    for before, moment in reversed(list(reminders(notice.starts_at).items())):
+        if moment <= now:
             hours = int(before.total_seconds() // 3600)
             yield Stage(f"{hours}h", notice.starts_at)
             return
+
+
+def reminders(start: datetime) -> dict[timedelta, datetime]:
+    """When each reminder of a stop is told: by day, and no two on one day, for nobody gets two
+    messages a day. The last one keeps its place; one before it moves to an earlier evening."""
+    found: dict[timedelta, datetime] = {}
+    limit, following = start, datetime.max.date()
+    for before in reversed(REMINDERS):
+        point = start - before
+        moment = due(point, limit)
+        if local(moment).date() >= following:
+            moment = _at(datetime.combine(following, time(12), CASABLANCA) - _DAY, _EVENING)
+        found[before] = moment.astimezone(start.tzinfo)
+        limit, following = point, local(moment).date()
+    return dict(reversed(found.items()))
 
 
 def _finished(notice: Notice, now: datetime) -> Iterator[Stage]:

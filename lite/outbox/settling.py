@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TypeAlias
@@ -29,6 +30,9 @@ _LONGEST_REQUEST_WAIT = 300.0
 # A code that arrives twice, or late, teaches people to expect codes they did not ask for.
 CODE = "code"
 _MOST_LOST = 2
+# How far ahead of now a letter was written when the clock was set back since, and how often (s, on
+# the machine's own clock) it is looked for.
+_AHEAD, _LOOKS = timedelta(minutes=10), 60.0
 
 
 class Settling:
@@ -42,6 +46,7 @@ class Settling:
         self._count = count
         self._store, self._letters, self._delivery = store, store.letters, store.delivery
         self._clock, self._wait, self._taken, self._chance = clock, wait, taken, chance
+        self._looked = float("-inf")
 
     def write(self, tried: Sequence[Tried], breaker: Breaker) -> None:
         """What came of a batch, in one transaction."""
@@ -116,6 +121,9 @@ class Settling:
         """Abandoned letters are lost, late ones expire, lost ones settle."""
         now = self._clock.now()
         with self._store.transaction("tidy"):
+            if time.monotonic() - self._looked >= _LOOKS:
+                self._looked = time.monotonic()
+                self._letters.set_back(stamp(now), stamp(now + _AHEAD))
             self._letters.abandoned(stamp(now))
             self._letters.expire(stamp(now))
             for row in self._letters.unknown(stamp(now)):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from lite.numbers import mask_phone, typed_phone
-from lite.services.form import Answers, Choice, Level, Number, Option, Reply, Service
+from lite.services import names, reach
+from lite.services.form import Answers, Choice, Level, Option, Reply, Service
 from lite.text import Ltr, T, Text
 
 if TYPE_CHECKING:
@@ -50,10 +50,6 @@ def _new(desk: Desk, answers: Answers) -> bool:
     return "wish" not in answers and not _made(desk, answers)
 
 
-def _no_phone(desk: Desk, answers: Answers) -> bool:
-    return desk.phone is None
-
-
 def _already(desk: Desk, answers: Answers) -> Sequence[Text]:
     waiting = _waiting(desk)
     if waiting is None:
@@ -66,9 +62,8 @@ def _already(desk: Desk, answers: Answers) -> Sequence[Text]:
 
 
 def _read_back(desk: Desk, answers: Answers) -> Sequence[Text]:
-    phone = answers.get("phone") or desk.phone or ""
     return [
-        T("Vous rappeler au {phone} ?", phone=Ltr(mask_phone(phone))),
+        T("Vous rappeler au {phone} ?", phone=reach.number(desk, answers)),
         T("{reason}, {time}", reason=REASONS[answers["reason"]], time=TIMES[answers["time"]]),
     ]
 
@@ -89,8 +84,7 @@ def _wished(desk: Desk, waiting: Request, wish: str) -> Reply:
         told = T("Vous avez déjà demandé un rappel. Un agent va vous appeler.")
         return Reply([told], "received", reference=waiting.reference)
     done = desk.cancel(waiting.reference)
-    told = T("Demande annulée.") if done else T("Trop tard : la caisse l'a déjà traitée.")
-    return Reply([told], "received", reference=waiting.reference)
+    return Reply([names.cancelled(done)], "received", reference=waiting.reference)
 
 
 def _waiting(desk: Desk) -> Request | None:
@@ -127,13 +121,7 @@ SERVICE = Service(
             tell=_already,
             optional=True,
         ),
-        Number(
-            name="phone",
-            ask=T("Votre numéro de téléphone ?"),
-            help=T("Tapez votre numéro, par exemple 0612345678."),
-            parse=typed_phone,
-            when=_no_phone,
-        ),
+        reach.PHONE,
         Choice(
             name="reason",
             ask=T("À quel sujet ?"),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from lite.numbers import mask_phone, typed_phone
-from lite.services.form import Answers, Choice, Level, Number, Option, Reply, Service, Words
-from lite.text import Ltr, T, Text
+from lite.services import reach
+from lite.services.form import Answers, Choice, Level, Option, Reply, Service, Words
+from lite.text import T, Text
 
 if TYPE_CHECKING:
     from lite.desk.facts import Request
@@ -28,15 +28,10 @@ def _subjects(desk: Desk, answers: Answers) -> Sequence[Option]:
     return [Option(value, label) for value, label in SUBJECTS.items()]
 
 
-def _no_phone(desk: Desk, answers: Answers) -> bool:
-    return desk.phone is None
-
-
 def _read_back(desk: Desk, answers: Answers) -> Sequence[Text]:
-    phone = answers.get("phone") or desk.phone or ""
     return [
         T("Réclamation : {subject}", subject=SUBJECTS[answers["subject"]]),
-        T("Réponse au {phone}", phone=Ltr(mask_phone(phone))),
+        T("Réponse au {phone}", phone=reach.number(desk, answers)),
     ]
 
 
@@ -74,13 +69,7 @@ SERVICE = Service(
     short=T("Réclamation"),
     words={"fr": ("RECLAMATION", "PLAINTE"), "ar": ("شكاية", "شكوى", "chikaya")},
     fields=(
-        Number(
-            name="phone",
-            ask=T("Votre numéro de téléphone ?"),
-            help=T("Tapez votre numéro, par exemple 0612345678."),
-            parse=typed_phone,
-            when=_no_phone,
-        ),
+        reach.PHONE,
         Choice(
             name="subject",
             ask=T("À quel sujet ?"),

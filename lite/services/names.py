@@ -5,7 +5,13 @@ Codes are the port's; an unmapped code is called unknown, never guessed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from lite.text import T, Text
+
+if TYPE_CHECKING:
+    from lite.desk.facts import Cancelled
 
 # Short enough for a line of a small screen, beside a number.
 DOSSIERS = {
@@ -197,3 +203,15 @@ def request(kind: str) -> Text:
 def scheme(code: str) -> Text | str:
     """A fund or scheme as people write it: `CNSS`, `CNOPS`."""
     return T("Caisse (démo)") if code == "pretend" else code.replace("_", " ").upper()
+
+
+def cancelled(done: Cancelled | None) -> Text:
+    """What became of the wish to take a request back."""
+    return _CANCELLED[done]
+
+
+_CANCELLED: Mapping[Cancelled | None, Text] = {
+    "kept": T("Demande annulée."),
+    "left": T("Annulée ici, mais déjà partie : la caisse peut encore y répondre."),
+    None: T("Trop tard : la caisse l'a déjà traitée."),
+}

@@ -84,9 +84,8 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
         return Reply(_state(desk, answers), "known")
     if wish == NO:
         return Reply([T("Bien. Votre demande suit son cours.")], "kept", reference=one.reference)
-    done = wish == YES and desk.cancel(one.reference)
-    line = T("Demande annulée.") if done else T("Trop tard : la caisse l'a déjà traitée.")
-    return Reply([line], "received", reference=one.reference)
+    done = desk.cancel(one.reference) if wish == YES else None
+    return Reply([names.cancelled(done)], "received", reference=one.reference)
 
 
 SERVICE = Service(

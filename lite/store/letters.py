@@ -139,6 +139,23 @@ class Letters:
             *(now, now),
         )
 
+    def set_back(self, now: str, ahead: str) -> int:
+        """Letters written `ahead` of now, by a clock that was set back since: none waits until the
+        clock is there again. How many."""
+        late = self._sql.run(
+            "update letters set due_at = ?, changed_at = ?"
+            " where state = 'waiting' and due_at > ? and changed_at > ?",
+            *(now, now, ahead, ahead),
+        )
+        late += self._sql.run(
+            "update letters set changed_at = ? where state = 'unknown' and changed_at > ?",
+            *(now, ahead),
+        )
+        return late + self._sql.run(
+            "update letters set lease_until = ? where state = 'sending' and changed_at > ?",
+            *(now, ahead),
+        )
+
     def unknown(self, before: str) -> list[LetterRow]:
         """Letters whose outcome has been unknown since that time or before."""
         rows = self._sql.all(
@@ -180,6 +197,11 @@ class Letters:
             " where id = ? and state = 'waiting'",
             *(now, id),
         ) == 1
+
+    def left(self, id: str) -> bool:
+        """Whether a letter may have come to where it goes."""
+        row = self._sql.one("select state from letters where id = ?", id)
+        return row is not None and row[0] in ("sending", "unknown", "accepted", "delivered")
 
     def sent_to(self, address: str, klass: str, since: str) -> int:
         """How many SMS of one class were written to an address since then."""

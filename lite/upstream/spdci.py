@@ -117,7 +117,7 @@ class Registry:
     def health(self) -> Health:
         """Asked for a number that nobody has: the whole way is tried, and nobody is told of."""
         try:
-            self._messages.search(self._one(_NOBODY), 1, 1)
+            self._messages.reached(self._one(_NOBODY))
         except NotTold as refused:
             return Health(refused.status == 200, None, self._last_good)
         except FundDown:

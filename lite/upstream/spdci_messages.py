@@ -65,13 +65,7 @@ class Messages:
         """The page of that number (from 1) and size. An answer that is only announced is waited
         for, so long and no longer."""
         transaction, reference = uuid4().hex, uuid4().hex
-        criteria = {"version": VERSION, "query_type": asked.kind, "query": asked.query,
-                    "pagination": {"page_size": size, "page_number": number}}  # fmt: skip
-        if asked.sort:
-            criteria["sort"] = [{"attribute_name": asked.sort, "sort_order": "asc"}]
-        one = {"reference_id": reference, "timestamp": self._moment(), "search_criteria": criteria}
-        told = self._ask(_SEARCH, "search", transaction, {"search_request": [one]})
-        found = self._found(told, reference)
+        found = self._begun(transaction, reference, asked, number, size)
         ends, pause = monotonic() + self._patience, _FIRST
         while found is None:
             if monotonic() + pause > ends:
@@ -80,6 +74,21 @@ class Messages:
             pause = min(2 * pause, _LONGEST)
             found = self._found(self._status(transaction), reference)
         return found
+
+    def reached(self, asked: Question) -> None:
+        """Ask, and wait for no more than that the question is taken. FundDown or Refused."""
+        self._begun(uuid4().hex, uuid4().hex, asked, 1, 1)
+
+    def _begun(
+        self, transaction: str, reference: str, asked: Question, number: int, size: int
+    ) -> Found | None:
+        criteria = {"version": VERSION, "query_type": asked.kind, "query": asked.query,
+                    "pagination": {"page_size": size, "page_number": number}}  # fmt: skip
+        if asked.sort:
+            criteria["sort"] = [{"attribute_name": asked.sort, "sort_order": "asc"}]
+        one = {"reference_id": reference, "timestamp": self._moment(), "search_criteria": criteria}
+        told = self._ask(_SEARCH, "search", transaction, {"search_request": [one]})
+        return self._found(told, reference)
 
     def _status(self, transaction: str) -> Told:
         """What became of a question that was taken."""

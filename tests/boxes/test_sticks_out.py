@@ -251,3 +251,11 @@ def test_the_manifest_of_a_request_says_nothing_of_anybody(open_: Town) -> None:
     told = json.loads(manifest.read_text())
     assert reference not in manifest.read_text() + str(manifest)
     assert told["output"][0]["count"] == 1
+
+
+def test_what_was_sealed_already_is_not_said_to_be_called_back(open_: Town) -> None:
+    """It is on this machine's disk and leaves with the next stick: nobody can take it off."""
+    asks(open_)
+    phone = Phone(open_.box, FR_THIRTY).dials("*384*3939*5*1#")
+    phone.choose("Oui").sees("Annulée ici, mais déjà partie", "peut encore y répondre")
+    asks(open_)

@@ -17,7 +17,7 @@ from lite import notices
 from lite.app import House
 from lite.clock import CASABLANCA, local, set_clock, short
 from lite.fit import cost
-from lite.notices.stages import asleep, due
+from lite.notices.stages import asleep, due, reminders
 from lite.upstream import pretend
 
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
@@ -107,6 +107,28 @@ def day_at(hour: int, minute: int = 0, day: int = 24) -> datetime:
 ])  # fmt: skip
 def test_what_falls_at_night_is_moved(falls: datetime, limit: datetime, moved: datetime) -> None:
     assert due(falls, limit) == moved
+
+
+@pytest.mark.parametrize("minutes", range(0, 24 * 60, 30))
+def test_each_reminder_has_a_day_of_its_own(minutes: int) -> None:
+    """Who gets one message a day at most would lose the second: of a stop at half past ten in the
+    evening, one at eight in the morning, the hours before are told at eight twice a day."""
+    start = day_at(0) + timedelta(minutes=minutes)
+    when = reminders(start)
+    moments = list(when.values())
+    assert list(when) == [72 * HOURS, 24 * HOURS, HOURS] and moments == sorted(moments)
+    assert len({local(moment).date() for moment in moments}) == 3
+    assert not any(map(asleep, moments)) and moments[-1] < start
+    assert all(before - 12 * HOURS <= start - moment for before, moment in when.items())
+    assert start - moments[-1] <= 13 * HOURS and start - moments[1] <= 48 * HOURS
+
+
+@pytest.mark.parametrize("hour", [22.5, 8, 7.5, 2])
+def test_whatever_the_hour_of_a_stop_all_three_reminders_come(house: House, hour: float) -> None:
+    phone = waits(house, FR_SIX)
+    made = announce(house, timedelta(days=9) + (hour - 10) * HOURS)
+    assert (local(made.starts_at).hour, local(made.starts_at).minute) == divmod(hour * 60, 60)
+    assert len(told(house, phone, made.starts_at)) == 3
 
 
 def test_a_letter_that_did_not_leave_by_night_does_not_leave(house: House) -> None:

@@ -434,6 +434,8 @@ def test_its_health_is_asked_without_anybodys_name(server: Spdci) -> None:
     assert fund.health().reachable
     assert server.asked[-1]["message"]["search_request"][0]["search_criteria"]["query"] == {
         "type": "UIN", "value": "0"}  # fmt: skip
+    server.slow = 1000  # an answer that is only announced is one
+    assert fund.health().reachable
     server.be("down")
     assert not fund.health().reachable
 
