@@ -51,7 +51,9 @@ def due(moment: datetime, limit: datetime) -> datetime:
         return moment
     evening = local(moment).time() >= NIGHT
     next_day = morning(moment)
-    return next_day if next_day + _USE <= limit else _at(moment if evening else moment - _DAY, _EVENING)
+    if next_day + _USE <= limit:
+        return next_day
+    return _at(moment if evening else moment - _DAY, _EVENING)
 
 
 def _at(moment: datetime, hour: time) -> datetime:
