@@ -50,7 +50,7 @@ class House:
 
     @cached_property
     def store(self) -> Store:
-        return Store(self.settings.store)
+        return Store(self.settings.store, self.settings.replica)
 
     @cached_property
     def office(self) -> Office:

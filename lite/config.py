@@ -20,6 +20,8 @@ class Settings:
     """Everything an operator may choose. Names, in the environment: `LITE_` + upper case."""
 
     database: str = f"sqlite:///{DEMO / 'lite.db'}"
+    # A standby of a PostgreSQL store, for questions that bear an answer some seconds old.
+    database_replica: str = ""
     # Where the people's keys are, when several machines share them; else beside the key file.
     people_database: str = ""
     key_file: str = str(DEMO / "keys" / "lite.keys")
@@ -69,6 +71,18 @@ class Settings:
     def store(self) -> str | Path:
         """Where the store is: the file of an SQLite one, the address of a PostgreSQL one."""
         return place("LITE_DATABASE", self.database)
+
+    @property
+    def replica(self) -> str:
+        """The address of the store's standby; empty for none."""
+        given = self.database_replica
+        if given and not (isinstance(self.store, str)
+                          and isinstance(place("LITE_DATABASE_REPLICA", given), str)):  # fmt: skip
+            raise SettingError(
+                "LITE_DATABASE_REPLICA is a standby of a PostgreSQL store: write both as "
+                "postgresql://user:password@host/database."
+            )
+        return given
 
     @property
     def people(self) -> str | Path | None:

@@ -32,17 +32,21 @@ _HASTY = {"fsync": "off", "full_page_writes": "off"}
 
 class Cluster:
     """A server; `restart` cuts every connection, as a crash of it would. In a `folder` of its own
-    it stays for the next time; `settings` are more than the usual ones."""
+    it stays for the next time; `settings` are more than the usual ones. `of` another server it is
+    the standby."""
 
     def __init__(
-        self, durable: bool = False, folder: Path | None = None, **settings: str
-    ) -> None:
+        self, durable: bool = False, folder: Path | None = None, of: Cluster | None = None,
+        **settings: str,
+    ) -> None:  # fmt: skip
         self._kept = folder is not None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="lite-pg-"))
         self._settings = _SETTINGS | ({} if durable else _HASTY) | settings
         self._numbers = count(1)
         self._drop = _as_other(self.folder)
-        if not (self.folder / "data").exists():
+        if of:
+            self._follow(of)
+        elif not (self.folder / "data").exists():
             self._initdb()
         self._server = self._start()
 
@@ -68,14 +72,21 @@ class Cluster:
     def restart(self) -> float:
         """`pg_ctl restart -m immediate`: seconds until the server took connections again."""
         began = time.monotonic()
-        self._server.send_signal(signal.SIGQUIT)
-        self._server.wait(10)
+        self.interrupt()
         self._server = self._start()
         return time.monotonic() - began
 
-    def stop(self) -> None:
+    def promote(self) -> None:
+        """A standby takes over: it follows nobody any more."""
+        self._execute("select pg_promote()")
+
+    def interrupt(self) -> None:
+        """It is away, as after a crash."""
         self._server.send_signal(signal.SIGQUIT)
         self._server.wait(10)
+
+    def stop(self) -> None:
+        self.interrupt()
         if not self._kept:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -87,6 +98,14 @@ class Cluster:
         subprocess.run(
             [*self._drop, HOMES[-1] / "initdb", "-D", self.folder / "data", "-U", "lite",
              "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def _follow(self, primary: Cluster) -> None:
+        """A copy of a running server, that goes on following it."""
+        subprocess.run(
+            [*self._drop, HOMES[-1] / "pg_basebackup", "-h", primary.folder, "-U", "lite", "-D",
+             self.folder / "data", "-R", "-X", "stream", "-c", "fast", "--no-sync"],
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )  # fmt: skip
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lite.clock import instant, stamp
+from lite.store.engine import StoreError
+from lite.store.replica import NEAR
 
 if TYPE_CHECKING:
     from lite.app import House
@@ -34,6 +36,7 @@ def around(house: House, demo: bool) -> Iterator[Said]:
     yield from _clock(house)
     yield from _workers(house, demo)
     yield from _backups(house, demo)
+    yield from _replica(house)
 
 
 def _engine(house: House) -> Iterator[Said]:
@@ -66,6 +69,25 @@ def _clock(house: House) -> Iterator[Said]:
     if last and instant(last) > now + _SKEW:
         says = f"something was written at {last[:19]}Z, later than now: a clock is off"
         yield False, f"{says}; {_NTP}"
+
+
+def _replica(house: House) -> Iterator[Said]:
+    """One that is away or behind costs nobody an answer: the store itself gives it."""
+    replica = house.store.replica
+    if replica is None:
+        return
+    try:
+        age = replica.behind()
+    except StoreError as error:
+        yield False, f"{error} Meanwhile the store itself is asked"
+        return
+    if age is None:
+        yield False, "LITE_DATABASE_REPLICA is no standby (any more): name another one"
+    elif age > NEAR:
+        says = f"the standby is {age:.0f} seconds behind, so the store itself is asked"
+        yield False, f"{says}: look at pg_stat_replication there"
+    else:
+        yield True, f"the standby is {age:.0f} seconds behind at most"
 
 
 def _skew(off: timedelta, whose: str) -> Said:

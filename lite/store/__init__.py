@@ -15,7 +15,7 @@ from lite.store.cards import Cards
 from lite.store.changes import Changes
 from lite.store.contacts import Contacts
 from lite.store.delivery import Delivery
-from lite.store.engine import Contended, Sql, StoreError, again
+from lite.store.engine import Asked, Contended, Sql, StoreError, again
 from lite.store.enrolments import Enrolments
 from lite.store.erasure import Erasure
 from lite.store.funds import Funds
@@ -28,7 +28,7 @@ from lite.store.mandates import Mandates
 from lite.store.moves import Moves
 from lite.store.news import News
 from lite.store.notices import Notices
-from lite.store.opening import opened
+from lite.store.opening import opened, standby
 from lite.store.pending import Pending
 from lite.store.people import People
 from lite.store.places import Places
@@ -51,8 +51,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 class Store:
     """One store, by subject. Everything of one turn goes in one `transaction`."""
 
-    def __init__(self, where: str | Path) -> None:
+    def __init__(self, where: str | Path, replica: str = "") -> None:
+        """`replica`: the address of a standby, asked what may be some seconds old."""
         self.sql: Sql = opened(where)
+        self.replica = standby(self.sql, replica) if replica else None
+        self._aged: Asked = self.replica or self.sql
         self.talks = Talks(self.sql)
         self.requests = Requests(self.sql)
         self.access = Access(self.sql)
@@ -63,7 +66,7 @@ class Store:
         self.mandates = Mandates(self.sql)
         self.sims = Sims(self.sql)
         self.contacts = Contacts(self.sql)
-        self.places = Places(self.sql)
+        self.places = Places(self.sql, self._aged)
         self.notices, self.told = Notices(self.sql), Told(self.sql)
         self.staff = Staff(self.sql)
         self.audit = Audit(self.sql)
@@ -79,7 +82,7 @@ class Store:
         self.letters = Letters(self.sql)
         self.lanes = Lanes(self.sql)
         self.delivery = Delivery(self.sql)
-        self.shelf, self.backlog = Shelf(self.sql), Backlog(self.sql)
+        self.shelf, self.backlog = Shelf(self.sql, self._aged), Backlog(self._aged)
         self.beats, self.restored = Beats(self.sql), Restored(self.sql)
 
     def _of_the_funds(self) -> None:

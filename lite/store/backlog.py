@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.engine import Sql
+from lite.store.engine import Asked
 
 KINDS = ("sms", "wish", "fund")
 STATES = ("waiting", "sending", "unknown", "dead")
@@ -30,7 +30,7 @@ class Pile(NamedTuple):
 class Backlog:
     """Asked a few times a minute."""
 
-    def __init__(self, sql: Sql) -> None:
+    def __init__(self, sql: Asked) -> None:
         self._sql = sql
 
     def piles(self) -> list[Pile]:

@@ -27,15 +27,8 @@ class Contended(StoreError):
     """Another transaction stood in the way and everything was undone: the same may succeed now."""
 
 
-class Sql(Protocol):
-    """Runs SQL. Everything of one turn goes in one `transaction`."""
-
-    name: Literal["sqlite", "postgresql"]
-
-    def free(self, select: str) -> str:
-        """A choice of rows to change, made once: those that another one is changing are passed
-        over. `select` names one table and its key."""
-        ...
+class Asked(Protocol):
+    """Answers questions, and no more."""
 
     def all(self, sql: str, *values: object) -> list[Row]:
         """Every row of a query."""
@@ -43,6 +36,17 @@ class Sql(Protocol):
 
     def one(self, sql: str, *values: object) -> Row | None:
         """The first row of a query, or None."""
+        ...
+
+
+class Sql(Asked, Protocol):
+    """Runs SQL. Everything of one turn goes in one `transaction`."""
+
+    name: Literal["sqlite", "postgresql"]
+
+    def free(self, select: str) -> str:
+        """A choice of rows to change, made once: those that another one is changing are passed
+        over. `select` names one table and its key."""
         ...
 
     def run(self, sql: str, *values: object) -> int:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from lite.store.engine import Sql, StoreError
+from lite.store.replica import Aged
 from lite.store.sqlite import Sqlite
+
+
+def standby(store: Sql, url: str) -> Aged:
+    """What asks a standby of the store, at this address; one that is away is not waited for."""
+    from lite.store.postgresql import Postgresql
+
+    return Aged(store, Postgresql(url, patience=0.0))
 
 
 def opened(where: str | Path) -> Sql:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lite.store.engine import Sql
+from lite.store.engine import Asked, Sql
 
 
 class Agency(NamedTuple):
@@ -33,8 +33,8 @@ _AGENCY = ", ".join(Agency._fields)
 class Places:
     """Public knowledge: nothing here is about a person."""
 
-    def __init__(self, sql: Sql) -> None:
-        self._sql = sql
+    def __init__(self, sql: Sql, aged: Asked) -> None:
+        self._sql, self._aged = sql, aged
 
     def replace_agencies(self, rows: Sequence[Agency]) -> None:
         """The whole list of agencies, at once."""
@@ -49,7 +49,7 @@ class Places:
     def towns(self, prefix: str, most: int) -> list[tuple[str, str]]:
         """(French, Arabic) names of the towns whose folded name or keypad digits begin so."""
         column = "keypad" if prefix.isdecimal() else "folded"
-        rows = self._sql.all(
+        rows = self._aged.all(
             f"select distinct town_fr, town_ar from agencies"
             f" where {column} like ? or {column} like ? order by town_fr limit ?",
             *(f"{prefix}%", f"%|{prefix}%", most),
@@ -58,7 +58,7 @@ class Places:
 
     def agencies(self, town_fr: str) -> list[Agency]:
         """The agencies of a town, agencies before relay points."""
-        rows = self._sql.all(
+        rows = self._aged.all(
             f"select {_AGENCY} from agencies where town_fr = ? order by kind, name_fr", town_fr
         )
         return [Agency(*row) for row in rows]

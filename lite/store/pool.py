@@ -18,8 +18,8 @@ _PATIENCE, _STEP, _AWAY = 2.0, 0.02, 5.0
 class Pool:
     """No thread of its own: a connection is opened by who needs one, at once."""
 
-    def __init__(self, conninfo: str) -> None:
-        self._conninfo = conninfo
+    def __init__(self, conninfo: str, patience: float = _PATIENCE) -> None:
+        self._conninfo, self._patience = conninfo, patience
         self._free: deque[Connection] = deque()
         self._away = -_AWAY
 
@@ -46,7 +46,7 @@ class Pool:
             self._free.pop().close()
 
     def _connect(self) -> Connection:
-        until = time.monotonic() + (_PATIENCE if time.monotonic() - self._away > _AWAY else 0)
+        until = time.monotonic() + (self._patience if time.monotonic() - self._away > _AWAY else 0)
         while True:
             try:
                 connection = psycopg.connect(

@@ -30,8 +30,8 @@ class Postgresql:
 
     name: Literal["sqlite", "postgresql"] = "postgresql"
 
-    def __init__(self, url: str) -> None:
-        self._pool = Pool(dialect.conninfo(url))
+    def __init__(self, url: str, **pool: float) -> None:
+        self._pool = Pool(dialect.conninfo(url), **pool)
         self._threads = threading.local()
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lite.store.engine import Sql
+from lite.store.engine import Asked, Sql
 
 
 class Shelved(NamedTuple):
@@ -40,16 +40,16 @@ OVER = ("dead", "refused", "dropped")
 
 
 class Shelf:
-    """Nothing here opens a letter."""
+    """Nothing here opens a letter. Counts and lists may be some seconds old."""
 
-    def __init__(self, sql: Sql) -> None:
-        self._sql = sql
+    def __init__(self, sql: Sql, aged: Asked) -> None:
+        self._sql, self._aged = sql, aged
 
     def counts(self) -> list[tuple[str, str, str, int, str]]:
         """(kind, route, state, how many, the oldest of them)."""
         return [
             (kind, route, state, number, oldest)
-            for kind, route, state, number, oldest in self._sql.all(
+            for kind, route, state, number, oldest in self._aged.all(
                 "select kind, route, state, count(*), min(created_at) from letters"
                 " group by kind, route, state order by 1, 2, 3"
             )
@@ -79,7 +79,7 @@ class Shelf:
         """(kind, reason, how many) of the letters in a state."""
         return [
             (kind, reason, number)
-            for kind, reason, number in self._sql.all(
+            for kind, reason, number in self._aged.all(
                 "select kind, reason, count(*) from letters where state = ?"
                 " group by kind, reason order by 1, 2",
                 state,
