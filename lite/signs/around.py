@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from lite.clock import instant, stamp
 from lite.store.engine import StoreError
-from lite.store.replica import NEAR
 
 if TYPE_CHECKING:
     from lite.app import House
@@ -83,7 +82,7 @@ def _replica(house: House) -> Iterator[Said]:
         return
     if age is None:
         yield False, "LITE_DATABASE_REPLICA is no standby (any more): name another one"
-    elif age > NEAR:
+    elif age > replica.oldest:
         says = f"the standby is {age:.0f} seconds behind, so the store itself is asked"
         yield False, f"{says}: look at pg_stat_replication there"
     else:

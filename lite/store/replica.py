@@ -25,7 +25,8 @@ class Aged:
     or cancels a question because the store moved on."""
 
     def __init__(self, store: Sql, standby: Sql, near: float = NEAR) -> None:
-        self._store, self._standby, self._oldest = store, standby, near
+        """`near`: how old an answer may be, in seconds."""
+        self._store, self._standby, self.oldest = store, standby, near
         self._near, self._look_at = False, 0.0
 
     def all(self, sql: str, *values: object) -> list[Row]:
@@ -51,7 +52,7 @@ class Aged:
         if monotonic() >= self._look_at:
             try:
                 age = self.behind()
-                self._near = age is not None and age <= self._oldest
+                self._near = age is not None and age <= self.oldest
                 self._look_at = monotonic() + _LOOK
             except StoreError:
                 self._left()

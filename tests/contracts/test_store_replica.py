@@ -103,7 +103,7 @@ def test_a_turn_reads_what_was_just_written(url: str, there: str) -> None:
 def test_one_that_falls_behind_is_not_asked(url: str, there: str) -> None:
     store = following(url, there)
     aged = standby(store.sql, there)
-    aged._oldest = 0.3
+    aged.oldest = 0.3
     told(there, "select pg_wal_replay_pause()")
     agencies(store, "Oujda")
     assert soon(lambda: aged.one("select town_fr from agencies") == ("Oujda",))
