@@ -102,7 +102,8 @@ class Reader:
                 once = self.vault.hash("news", f"{person}/{until}")
                 if once not in said:
                     found.add(until)
-                    yield Piece(RIGHTS, "ending", until=until, once=once)
+                    as_of = self._as_of(kept)
+                    yield Piece(RIGHTS, "ending", until=until, as_of=as_of, once=once)
 
     def _open(self, kept: Kept) -> dict[str, Any]:
         place = f"records.sealed:{kept.fund}/{kept.kind}/{kept.key}"

@@ -61,9 +61,10 @@ def _urgency(piece: Piece) -> tuple[int, str, str]:
 
 
 def _said(one: Piece) -> Text:
-    if one.until:
-        return T("Lite : des droits AMO finissent le {day}.", day=one.until)
     day = Ltr(f"{local(one.as_of):%d/%m}") if one.as_of else "?"
+    if one.until:
+        return T("Lite : des droits AMO finissent le {end} (connu le {day}).",
+                 end=one.until, day=day)  # fmt: skip
     if one.number:
         status = names.STATUSES[one.what]
         return T("Lite : dossier {number} : {status}, au {day}.",

@@ -151,8 +151,11 @@ def _funds(house: House) -> Iterator[Finding]:
         if row is None:
             yield Finding(False, f"fund {name}: never pulled (run `lite pull`)")
         else:
-            detail = f", {row.detail}" if row.detail else ""
-            yield Finding(row.state == "up", f"fund {name}: {row.state}, as of {row.as_of}{detail}")
+            detail, as_of = f", {row.detail}" if row.detail else "", row.as_of or "never"
+            yield Finding(row.state == "up", f"fund {name}: {row.state}, as of {as_of}{detail}")
+    for seen in house.store.notices.watched():
+        if seen.state == "down":
+            yield Finding(False, f"fund {seen.fund}: does not answer, since {seen.since}")
     since = stamp(house.clock.now() - timedelta(hours=24))
     for fund, reason, number in house.store.people.set_aside(since):
         yield Finding(False, f"fund {fund}: rows set aside in 24 hours: {number}: {reason}")

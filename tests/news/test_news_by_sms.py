@@ -361,7 +361,7 @@ def test_the_end_of_a_right_is_told_once_although_nothing_changes(house: House) 
         at(house, 9, day=day)
         told += [day] * tell(house)
     assert told == [30]
-    phone.gets("Lite : des droits AMO finissent le 30/12/2026.", "À faire :")
+    phone.gets("Lite : des droits AMO finissent le 30/12/2026 (connu le 24/11).", "À faire :")
 
 
 def test_the_end_of_a_right_that_was_told_is_not_told_after_the_next_pull(house: House) -> None:

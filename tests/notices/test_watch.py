@@ -21,6 +21,7 @@ from lite.clock import set_clock, short, stamp
 from lite.notices.availability import Availability, availability
 from lite.notices.standard import next_news
 from lite.notices.watch import EVERY, PATIENCE, Watch
+from lite.signs import findings
 from lite.upstream import pretend
 
 MINUTES = timedelta(minutes=1)
@@ -85,6 +86,10 @@ def test_a_fault_is_seen_on_every_door_within_a_minute(
     for page in ("", "status", "services/agencies", "sign-in"):
         Visitor(house).opens(f"/fr/{page}").sees(SILENT)
         Visitor(house, "ar").opens(f"/ar/{page}").sees("لا يجيب")
+    ((says, well),) = [
+        (one.says, one.well) for one in findings(house) if "does not answer, since" in one.says
+    ]
+    assert says.startswith("fund pretend:") and not well
 
 
 def test_the_next_news_is_within_the_hour_on_a_round_minute() -> None:
