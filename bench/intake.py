@@ -1,7 +1,7 @@
 """Import: rows per second of a whole pull beside `sqlite3 .import` of the same rows (R, import).
 
-BENCH_ROWS=1000000 for a long one. Rows are read from a file of JSON lines, so that reading and
-checking are paid for; everything in one process, on one core.
+BENCH_ROWS=1000000 for a long one. A batch of CSV files as a fund writes it is read, checked,
+hashed, sealed, staged and swapped, in one process, on one core; the shell imports the same files.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
@@ -26,10 +26,10 @@ from lite.app import House
 from lite.config import Settings
 from lite.store.sqlite import Sqlite
 from lite.upstream import port
+from lite.upstream.filedrop import Filedrop, export
+from lite.upstream.filedrop.write import Head
 
 _EACH = 5  # dossiers of one person
-_PAGE = 1_000
-_IMPORT = "create table rows (a,b,c,d,e,f,g,h,i,j,k,l,m);\n.mode csv\n.import {csv} rows\n"
 
 
 def run(settings: Settings, quick: bool) -> str:
@@ -57,13 +57,15 @@ def _table(folder: Path, number: int) -> str:
 
 
 def write(folder: Path, number: int) -> None:
-    """The same rows as JSON lines for us, and as CSV for the anchor."""
-    with (folder / "rows.ndjson").open("w") as ours, (folder / "rows.csv").open("w") as theirs:
-        for record in islice(_records(), number):
-            kind, _, told = port.canonical(record).decode().partition(" ")
-            ours.write(f"{kind} {told}\n")
-            fields = (str(value) for value in json.loads(told).values())
-            theirs.write(",".join(f'"{field}"' for field in fields) + "\n")
+    """A fund's full batch of CSV files, in `drop`: what is pulled, and what the anchors import."""
+    at = datetime.now(UTC) - timedelta(minutes=1)
+    changes = map(port.upsert, islice(_records(), number))
+    export.write(folder / "drop" / "1", Head(1, "full", at, "bench"), changes, "csv")
+
+
+def tables(folder: Path) -> dict[str, Path]:
+    """Kind -> its file."""
+    return {kind: folder / "drop" / "1" / f"{kind}.csv" for kind in ("insured", "dossier")}
 
 
 def _records() -> Iterator[port.Record]:
@@ -84,11 +86,12 @@ def _records() -> Iterator[port.Record]:
 
 
 def imported(folder: Path) -> tuple[float, float]:
-    """Seconds of the shell's own import, into a table without a key: by the clock, and of CPU."""
+    """Seconds of the shell's own import, into tables without a key: by the clock, and of CPU."""
+    lines = [f".import {path} {kind}" for kind, path in tables(folder).items()]
     since, before = monotonic(), getrusage(RUSAGE_CHILDREN)
     subprocess.run(
         ["sqlite3", folder / "anchor.db"], text=True, check=True, capture_output=True,
-        input=_IMPORT.format(csv=folder / "rows.csv"),
+        input="\n".join([".mode csv", *lines, ""]),
     )  # fmt: skip
     after = getrusage(RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -143,45 +146,12 @@ def _settings(folder: Path) -> Settings:
     )
 
 
-class _Fund:
-    name = "bench"
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def capabilities(self) -> port.Capabilities:
-        return port.Capabilities("bench", "1", "none", False, False, False, 60, files=True)
-
-    def pull(self, since: str | None, mode: port.Mode) -> port.Pull:
-        return port.Pull(self._pages())
-
-    def _pages(self) -> Generator[port.Page, None, port.Batch]:
-        with self._path.open() as lines:
-            while some := list(islice(lines, _PAGE)):
-                yield port.Page(tuple(port.upsert(_read(line)) for line in some))
-        return port.Batch("bench", datetime.now(UTC), None, complete=True)
-
-
-def _read(line: str) -> port.Record:
-    kind, _, told = line.partition(" ")
-    one = json.loads(told)
-    if kind == "insured":
-        return port.Insured(
-            one["keys"], one["family_key"], one["role"], one["name"], one["birth_date"],
-            tuple(one["phones"]),
-        )  # fmt: skip
-    return port.Dossier(
-        one["number"], port.PersonKey.read(one["insured"]), one["kind"], one["submitted_on"],
-        port.DossierStatus(one["status"]), one["since"],
-        tuple(port.Reason(**reason) for reason in one["reasons"]), claimed=one["claimed"],
-    )  # fmt: skip
-
-
 def _main(folder: Path) -> None:
     """The pull itself, in its own process: seconds by the clock and of CPU."""
-    house, fund = House(_settings(folder)), _Fund(folder / "rows.ndjson")
+    house = House(_settings(folder))
+    fund = Filedrop("bench", (folder / "drop").absolute(), lambda: datetime.now(UTC), quiet=True)
     since, cpu = monotonic(), process_time()
-    assert house.intake.pull(fund) == 0
+    assert house.intake.pull(fund, full=True) == 0
     sys.stdout.write(json.dumps({"seconds": monotonic() - since, "cpu": process_time() - cpu}))
 
 

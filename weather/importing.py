@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import resource
-from itertools import islice
+from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from attack.figures import Figure
 from bench import intake
@@ -24,7 +24,7 @@ def run(quick: bool, rows: int = 0) -> list[Figure]:
         worked = _children()
         plain, _ = intake.imported(folder)
         plain_work = _children() - worked
-        copied = None if quick or missing() else _copied(folder / "rows.csv")
+        copied = None if quick or missing() else _copied(intake.tables(folder))
         pull = intake.pulled(folder)
     told = f"{rows:,} rows pulled, verified and sealed, beside sqlite3 .import"
     clock = [("sqlite3 .import", plain), *([("COPY on PostgreSQL", copied)] if copied else [])]
@@ -52,30 +52,27 @@ def _children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _copied(rows: Path) -> float:
-    """Seconds of COPY of the CSV into a table without a key, on a server of our own."""
+def _copied(tables: Mapping[str, Path]) -> float:
+    """Seconds of COPY of the CSV into tables without a key, on a server of our own."""
     import psycopg
 
-    cluster, even = Cluster(durable=True), rows.with_name("even.csv")
-    columns = _even(rows, even)
+    cluster = Cluster(durable=True)
     try:
-        with psycopg.connect(cluster.create()) as there, even.open("rb") as file:
-            there.execute(f"create table rows ({columns})")  # type: ignore[call-overload]
+        with psycopg.connect(cluster.create()) as there:
             since = monotonic()
-            with there.cursor().copy("copy rows from stdin (format csv)") as copy:
-                while chunk := file.read(_CHUNK):
-                    copy.write(chunk)
+            for kind, path in tables.items():
+                _copy(there, kind, path)
             there.commit()
             return monotonic() - since
     finally:
         cluster.stop()
 
 
-def _even(rows: Path, even: Path) -> str:
-    """The same rows, each with as many cells as the longest: COPY wants that. Its columns."""
-    with rows.open(newline="") as lines:
-        most = max(map(len, islice(csv.reader(lines), 100)))
-    with rows.open(newline="") as lines, even.open("w", newline="") as file:
-        write = csv.writer(file)
-        write.writerows(row + [""] * (most - len(row)) for row in csv.reader(lines))
-    return ", ".join(f"c{one} text" for one in range(most))
+def _copy(there: Any, kind: str, path: Path) -> None:
+    with path.open("rb") as file:
+        columns = file.readline().decode().split(",")
+        told = ", ".join(f'"{one.strip()}" text' for one in columns)
+        there.execute(f"create table {kind} ({told})")
+        with there.cursor().copy(f"copy {kind} from stdin (format csv)") as copy:
+            while chunk := file.read(_CHUNK):
+                copy.write(chunk)

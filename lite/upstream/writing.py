@@ -70,6 +70,11 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else value
 
 
+def written(value: Any) -> str:
+    """One value of a record, as `canonical` writes it."""
+    return _WRITERS.get(type(value), _encoded)(value)
+
+
 # What `json` makes of `to_json`, written at once: a walk through an encoder costs five times more.
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import getitem
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from lite.upstream.filedrop.values import strict_json
 
+_REMEMBERED = 4_096  # cells of a column
 _TYPES = {str: "text", int: "a whole number", list: "a list", dict: "an object"}
 
 
@@ -24,34 +26,62 @@ class Column(NamedTuple):
 
 
 Read: TypeAlias = Callable[[Any], Any]
-Cells: TypeAlias = Callable[[list[str]], list[Any]]
+Cells: TypeAlias = Callable[[list[str]], tuple[list[Any], str]]
 Object: TypeAlias = Callable[[Mapping[str, Any]], list[Any]]
 
 
-def of_cells(columns: Sequence[Column], names: Sequence[str]) -> Cells:
-    """Reads the cells under a header into values in the order of the columns; Unreadable.
+class _Lacking(ValueError):
+    """A value that is required is not there."""
+
+
+class _Cells(dict[str, tuple[Any, str]]):
+    """Of one column: cell -> its value, and how a record writes it. Most cells of an extract say
+    what a cell above said: it is read once, and so many are remembered."""
+
+    def __init__(self, column: Column, write: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._read, self._write, self._label = _cell(column), write, f'"{column.name}":'
+        self._keeps = column.wanted is not dict  # which is not to be shared
+        if column.none is not ...:
+            self[""] = self._told(column.none)
+
+    def _told(self, value: Any) -> tuple[Any, str]:
+        return value, self._label + self._write(value)
+
+    def __missing__(self, cell: str) -> tuple[Any, str]:
+        if not cell:
+            raise _Lacking
+        told = self._told(self._read(cell))
+        if self._keeps and len(self) < _REMEMBERED:
+            self[cell] = told
+        return told
+
+
+def of_cells(columns: Sequence[Column], names: Sequence[str], write: Callable[[Any], str]) -> Cells:
+    """Reads the cells under a header into values in the order of the columns, and into the JSON
+    object that they make; Unreadable.
 
     An empty cell is an absent value; a list or an object stands as JSON.
     """
     header, width = list(names), len(names)
-    plan = [
-        (header.index(column.name) if column.name in header else width, _cell(column), column.none)
-        for column in columns
-    ]
+    places = [header.index(one.name) if one.name in header else width for one in columns]
+    straight = places == list(range(width))
+    known = [_Cells(column, write) for column in columns]
 
-    def read(cells: list[str]) -> list[Any]:
+    def read(cells: list[str]) -> tuple[list[Any], str]:
         if len(cells) != width:
             raise Unreadable(f"{len(cells)} cells stand under {width} columns")
         if cells == header:
             raise Unreadable("is the header again")
-        cells.append("")  # where the columns that are not there look
+        if not straight:
+            told = [*cells, ""]  # where the columns that are not there look
+            cells = [told[place] for place in places]
         try:
-            found = [
-                none if not (cell := cells[place]) else value(cell) for place, value, none in plan
-            ]
+            found = list(map(getitem, known, cells))
         except (ValueError, TypeError):
-            _blame(columns, ((cells[place] or None, value) for place, value, _ in plan))
-        return _whole(columns, found)
+            plan = zip(cells, columns, strict=True)
+            _blame(columns, [(cell or None, _cell(column)) for cell, column in plan])
+        return [value for value, _ in found], f"{{{','.join([text for _, text in found])}}}"
 
     return read
 
@@ -73,7 +103,7 @@ def of_object(columns: Sequence[Column], what: str) -> Object:
                 none if (held := told(name)) is None else value(held) for name, value, none in plan
             ]
         except (ValueError, TypeError):
-            _blame(columns, ((told(name), value) for name, value, _ in plan))
+            _blame(columns, [(told(name), value) for name, value, _ in plan])
         return _whole(columns, found)
 
     return read
@@ -85,13 +115,15 @@ def _whole(columns: Sequence[Column], found: list[Any]) -> list[Any]:
     return found
 
 
-def _blame(columns: Sequence[Column], values: Iterator[tuple[Any, Read]]) -> NoReturn:
+def _blame(columns: Sequence[Column], values: Sequence[tuple[Any, Read]]) -> NoReturn:
     for column, (held, read) in zip(columns, values, strict=True):
         try:
             if held is not None:
                 read(held)
         except (ValueError, TypeError) as error:
             raise Unreadable(f"'{column.name}' {error}") from error
+    _whole(columns, [column.none if held is None else held
+                     for column, (held, _) in zip(columns, values, strict=True)])  # fmt: skip
     raise AssertionError("one of the values was wrong a moment ago")
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote
 
-from lite.upstream.answers import Change, upsert
+from lite.upstream.changes import Change, upsert, upsert_as
 from lite.upstream.filedrop import rows, values
 from lite.upstream.filedrop.columns import Column, Unreadable, of_object
 from lite.upstream.filedrop.manifest import DELETED
@@ -22,13 +22,21 @@ _READ_GONE = of_object(GONE, DELETED)
 def known(today: date) -> dict[str, Kind]:
     """Every kind by its name; a past day is at most tomorrow."""
     told = {
-        kind: Kind(columns, partial(_upsert, kind)) for kind, columns in rows.columns(today).items()
+        kind: Kind(columns, partial(_upsert, kind), told=partial(_told, kind))
+        for kind, columns in rows.columns(today).items()
     }
     return {**told, DELETED: Kind(GONE, _gone, _bundle)}
 
 
 def _upsert(kind: str, found: list[Any]) -> Sequence[Change]:
     return (upsert(rows.record(kind, found)),)
+
+
+def _told(kind: str, found: list[Any], wire: str) -> Sequence[Change]:
+    """The same of a row whose columns, in the order of the record, stand written already."""
+    if not rows.understood(kind, found):
+        return _upsert(kind, found)
+    return (upsert_as(kind, rows.record(kind, found), wire),)
 
 
 def _gone(found: list[Any]) -> Sequence[Change]:

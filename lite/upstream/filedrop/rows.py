@@ -6,7 +6,9 @@ whole minor units; days are ISO dates, months `YYYY-MM`, persons `scheme:value`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from lite.upstream.filedrop.columns import Column
@@ -35,7 +37,15 @@ from lite.upstream.records import (
     RightStatus,
 )
 
-_STATUSES: dict[str, Any] = {"dossier": DossierStatus, "right": RightStatus}
+# Kind -> where its status stands, and what a status is.
+_STATUSES: dict[str, tuple[int, type[StrEnum]]] = {
+    "dossier": (4, DossierStatus), "right": (2, RightStatus),
+}  # fmt: skip
+
+
+def _status(of: type[StrEnum]) -> Callable[[str], str]:
+    known = {str(one): one for one in of}
+    return lambda value: known.get(value) or word(value)
 
 
 _PAST, _EVER = day(LAST_DAY), day(LAST_DAY)  # _PAST stands for days up to tomorrow
@@ -48,13 +58,13 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("name_ar", text, str, ""), Column("language", one_of("fr", "ar"), str, None),
     ),
     "right": (
-        _WHOM, Column("scheme", word), Column("status", word), Column("from", _EVER, str, None),
-        Column("to", _EVER, str, None), Column("reason", reason, dict, None),
-        Column("raw", text, str, ""),
+        _WHOM, Column("scheme", word), Column("status", _status(RightStatus)),
+        Column("from", _EVER, str, None), Column("to", _EVER, str, None),
+        Column("reason", reason, dict, None), Column("raw", text, str, ""),
     ),
     "dossier": (
         Column("number", word), _WHOM, Column("kind", one_of(*DOSSIER_KINDS)),
-        Column("submitted_on", _PAST, str, None), Column("status", word),
+        Column("submitted_on", _PAST, str, None), Column("status", _status(DossierStatus)),
         Column("since", _PAST, str, None), Column("reasons", reasons, list, ()),
         Column("missing_documents", words, list, ()), Column("claimed", amount, int, None),
         Column("approved", amount, int, None), Column("paid", amount, int, None),
@@ -91,17 +101,16 @@ def columns(today: date) -> dict[str, tuple[Column, ...]]:
 
 
 def record(kind: str, found: list[Any]) -> Record:
-    """The record of values that were read, in the order of its columns."""
-    if kind in _STATUSES:
-        _understand(_STATUSES[kind], found)
+    """The record of values that were read, in the order of its columns. A status nobody listed is
+    `unknown`, and is kept as the raw code: never a guess."""
+    if not understood(kind, found):
+        place, of = _STATUSES[kind]
+        found[-1] = found[-1] or found[place]
+        found[place] = of("unknown")
     return KINDS[kind](*found)
 
 
-def _understand(known: Any, found: list[Any]) -> None:
-    """A status nobody listed is `unknown`, and is kept as the raw code: never a guess."""
-    place = 2 if known is RightStatus else 4
-    try:
-        found[place] = known(found[place])
-    except ValueError:
-        found[-1] = found[-1] or found[place]
-        found[place] = known("unknown")
+def understood(kind: str, found: list[Any]) -> bool:
+    """Whether the status, of a kind that has one, is one that Lite knows."""
+    known = _STATUSES.get(kind)
+    return known is None or isinstance(found[known[0]], known[1])

@@ -15,6 +15,7 @@ from lite.upstream.filedrop import files
 from lite.upstream.filedrop.columns import Column, Unreadable, of_cells, of_object
 from lite.upstream.filedrop.manifest import Part
 from lite.upstream.filedrop.values import strict_json
+from lite.upstream.writing import written
 
 SHOWN = 300  # characters of a bad row that are kept for who looks into it
 
@@ -23,11 +24,13 @@ class Kind(NamedTuple):
     """What a row of a kind becomes: its columns, and what is made of their values.
 
     `whole`, where NDJSON has a form of its own for the kind: what is made of the object as it is.
+    `told`: what is made of values that stand written as JSON already.
     """
 
     columns: tuple[Column, ...]
     make: Callable[[list[Any]], Sequence[Any]]
     whole: Callable[[Mapping[str, Any]], Sequence[Any]] | None = None
+    told: Callable[[list[Any], str], Sequence[Any]] | None = None
 
 
 Row: TypeAlias = Sequence[Any] | Quarantined
@@ -60,14 +63,16 @@ def read(folder: Path, part: Part, kinds: Mapping[str, Kind]) -> Iterator[Row]:
 
 def _csv(told: Iterator[str], part: Part, kind: Kind) -> Iterator[Row]:
     _fit(kind.columns, part)
-    read = of_cells(kind.columns, part.columns)
+    read = of_cells(kind.columns, part.columns, written if kind.told else lambda _: "")
+    made = kind.told or (lambda values, _: kind.make(values))
     lines = csv.reader(told, delimiter=part.delimiter, strict=True)
     try:
         _compare(next(lines, []), part)
         for cells in lines:
             if cells:
                 try:
-                    yield kind.make(read(cells))
+                    values, json = read(cells)
+                    yield made(values, json)
                 except Unreadable as error:
                     yield _bad(part, lines.line_num, error, cells)
     except csv.Error as error:
