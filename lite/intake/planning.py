@@ -41,6 +41,9 @@ class Lying(NamedTuple):
         return self.told if self.told and self.told.died is None else None
 
 
+_NOTHING = Lying()
+
+
 class Known(NamedTuple):
     """A row, whose it is, and what lies in the store of it."""
 
@@ -71,7 +74,7 @@ class Planner:
         last = {row.key: row for row in rows}
         lying = self._lying(last.values())
         for row in last.values():
-            lies = lying.get(row.key, Lying())
+            lies = lying.get(row.key, _NOTHING)
             if row.wire is None:
                 self.end(plan, row.kind, lies)
             elif lies.last and lies.last.fingerprint == row.mark:
@@ -91,7 +94,7 @@ class Planner:
             keys = [row.key for row in some]
             for lies in self.store.staging.lie(self.source, self.generation - 1, kind, keys):
                 which = "staged" if lies.born == self.generation else "told"
-                found[lies.key] = found.get(lies.key, Lying())._replace(**{which: lies})
+                found[lies.key] = found.get(lies.key, _NOTHING)._replace(**{which: lies})
         return found
 
     def end(self, plan: Plan, kind: str, lying: Lying) -> None:
@@ -122,7 +125,7 @@ class Planner:
                 continue
             person = self._whose(plan, row, found)
             if person:
-                known.append(Known(row, person, lying.get(row.key, Lying())))
+                known.append(Known(row, person, lying.get(row.key, _NOTHING)))
             else:
                 strangers.append(row)
         self._keep(plan, known)
@@ -134,9 +137,9 @@ class Planner:
     def _whose(self, plan: Plan, row: Row, found: dict[str, str]) -> str | None:
         """The person of a row: who is named by the first of the numbers that we know. An insured
         person whom we do not know by any is new."""
-        person = next((found[number] for number in row.owners if number in found), None)
         if row.kind != "insured":
-            return person
+            return found.get(row.owners[0])
+        person = next((found[number] for number in row.owners if number in found), None)
         if person is None:
             person = _name()
             plan.people.append((person, self.now))
@@ -157,7 +160,7 @@ class Planner:
     # Records
 
     def _keep(self, plan: Plan, known: Sequence[Known]) -> None:
-        new = [one for one in known if not self._back(plan, one)]
+        new = [one for one in known if not one.lying.told or not self._back(plan, one)]
         sealed = self.vault.seal_many([
             (f"records.sealed:{self.source}/{one.row.kind}/{one.row.key}",
              one.row.wire or b"", one.person) for one in new
@@ -175,7 +178,7 @@ class Planner:
 
     def _back(self, plan: Plan, one: Known) -> bool:
         """Whether the row says again what is told: what was staged meanwhile is taken back."""
-        told, staged = one.lying.told, one.lying.staged
+        told, staged = one.lying
         if not told or told.fingerprint != one.row.mark or told.person != one.person:
             return False
         plan.revived.append((one.row.kind, told.key, told.born))

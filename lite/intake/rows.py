@@ -91,10 +91,12 @@ def news_of(kind: str, wire: bytes) -> News | None:
     return read(json.loads(wire)) if read else None
 
 
+# Read from millions of rows, and there are a few dozen.
+_said = lru_cache(maxsize=1_024)(News)
 _OF_RECORD: dict[type, Callable[[Any], News]] = {
-    port.Dossier: lambda record: News(str(record.status)),
-    port.Right: lambda record: News(str(record.status), record.until),
-    port.Payment: lambda record: News("executed"),
+    port.Dossier: lambda record: _said(str(record.status)),
+    port.Right: lambda record: _said(str(record.status), record.until),
+    port.Payment: lambda record: _said("executed"),
 }
 _OF_JSON: dict[str, Callable[[dict[str, Any]], News]] = {
     "dossier": lambda told: News(told["status"]),
