@@ -17,6 +17,7 @@ from lite.text import Ltr, T, Text, Value, formatted, say
 
 _LANGUAGES = ("fr", "ar")
 _MASK = 3
+_SHARP = 3  # pixels a module that a printer needs; a screen of any size is served by fewer
 CHECK = T("Pour vérifier ce papier")
 
 
@@ -46,7 +47,7 @@ def attestation_pdf(
     token = signer.token(face.telling(facts)) if signer else ""
     told = _printed(face, wording.sheet(face, facts), paths) | {
         "official": signer is not None,
-        "qr": qr_png(check_address(paths, face.reference, token)),
+        "qr": list(qr_png(check_address(paths, face.reference, token), _SHARP)),
         "token": token,
         "cancelled": _both(wording.cancelled(cancelled)) if cancelled else None,
     }
@@ -70,19 +71,12 @@ def _printed(face: Face, sheet: wording.Sheet, paths: Paths) -> dict[str, Any]:
     }
 
 
-def qr_svg(text: str) -> str:
-    """A QR code as SVG, one unit a module, no quiet zone: the paper leaves it."""
+def qr_png(text: str, pixels: int) -> bytes:
+    """A QR code as PNG, so many pixels a module, no quiet zone: the paper leaves it. Half as heavy
+    as lines of SVG, in a page and in a PDF."""
     out = BytesIO()
-    _qr(text).save(out, kind="svg", border=0, xmldecl=False, nl=False, omitsize=True)
-    return out.getvalue().decode()
-
-
-def qr_png(text: str) -> list[int]:
-    """The same code as the bytes of a PNG, three pixels a module: half as heavy in a PDF, and as
-    sharp as a printer needs."""
-    out = BytesIO()
-    _qr(text).save(out, kind="png", border=0, scale=3)
-    return list(out.getvalue())
+    _qr(text).save(out, kind="png", border=0, scale=pixels)
+    return out.getvalue()
 
 
 def _qr(text: str) -> segno.QRCode:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, abort, request
+from base64 import b64encode
+
+from flask import Flask, Response, abort, g, request
 
 from lite.desk.facts import Dossier, OwnPaper
 from lite.papers import attestation, statement, wording
@@ -81,6 +83,7 @@ def _paper(site: Site, language: str, reference: str) -> OwnPaper | Response:
     if closed := _closed(site, language, "paper"):
         return closed
     found = {one.reference: one for one in site.desk(language).own_papers()}
+    g.chosen = {reference}  # it is one of their own, or there is no page: no word of a stranger
     return found.get(reference) or abort(404)
 
 
@@ -102,9 +105,14 @@ def _shown(site: Site, language: str, one: OwnPaper) -> Response:
         total=(total[0], _text(total[1])) if total else None,
         lines=[(label, _text(value)) for label, value in [*sheet.lines, *wording.dates(face)]],
         warnings=_warnings(one, signer is not None), reference=one.reference,
-        qr=attestation.qr_svg(attestation.check_address(paths, one.reference, token)),
+        qr=_image(attestation.check_address(paths, one.reference, token)),
         how=attestation.how(paths, one.reference, language), check=attestation.CHECK,
     ))  # fmt: skip
+
+
+def _image(address: str) -> str:
+    """The code as part of the page itself."""
+    return f"data:image/png;base64,{b64encode(attestation.qr_png(address, 2)).decode()}"
 
 
 def _text(value: Value) -> Text:
