@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
+import shutil
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,3 +84,23 @@ def test_it_fits_a_small_screen_and_axe_finds_nothing(
         said = page.evaluate("axe.run({resultTypes: ['violations']})")
         assert [f"{one['id']}: {one['nodes'][0]['html'][:90]}" for one in said["violations"]] == []
         assert len(printed(page).pages) == 1
+
+
+def test_the_html_checker_finds_no_error(
+    house: House, sign_in: Callable[..., FlaskClient], tmp_path: Path
+) -> None:
+    if not shutil.which("java"):
+        pytest.skip("NOT TESTED: the HTML checker needs a Java runtime")
+    reference, client = two_years(house), sign_in(own_phone(house, WORKER).number)
+    seen(house, client, LONGEST)
+    paths = [f"/{one}/papers/{what}" for one in ("fr", "ar") for what in (reference, "statement")]
+    for number, path in enumerate([*paths, "/verify/offline"]):
+        (tmp_path / f"{number}.html").write_text(client.get(path).text)
+    jar = checkers() / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    pages = sorted(tmp_path.glob("?.html"))
+    said = subprocess.run(
+        ["java", "-Xss4m", "-jar", jar, "--errors-only", "--format", "json", *pages],
+        capture_output=True, text=True, check=False, timeout=120,
+    ).stderr  # fmt: skip
+    assert len(pages) == 5
+    assert {f"{one['url']}: {one['message']}" for one in json.loads(said)["messages"]} == set()
