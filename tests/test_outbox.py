@@ -108,6 +108,8 @@ def test_accepted(depot: Depot) -> None:
         "accepted", "ATXid_1", 2, "MAD 0.96",
     )  # fmt: skip
     assert depot.store.sql.all("select number, outcome from attempts") == [(1, "accepted")]
+    of_letters = depot.store.sql.all("select address from letters")
+    assert depot.store.sql.all("select address from attempts") == of_letters
     assert depot.worker(Accepted()).run_once() == 0
 
 
@@ -309,6 +311,7 @@ def test_a_withdrawn_letter_never_leaves(depot: Depot) -> None:
 
 # Crashes and other workers
 
+
 def test_a_crash_in_mid_attempt_is_an_unknown_outcome(depot: Depot) -> None:
     depot.letter("a")
     with pytest.raises(Killed):
@@ -434,7 +437,7 @@ def test_letters_to_a_fund_keep_the_order_of_each_person(depot: Depot) -> None:
     assert depot.sent == ["1", "3", "1", "2"]
 
 
-def test_a_fund_that_hangs_holds_up_no_sms(depot: Depot) -> None:
+def test_a_fund_that_hangs_holds_up_no_sms(depot: Depot, caplog: pytest.LogCaptureFixture) -> None:
     depot.letter("request", "fund", "request")
     depot.letter("sms")
     stop, hung, carried = threading.Event(), threading.Event(), threading.Event()
@@ -451,12 +454,14 @@ def test_a_fund_that_hangs_holds_up_no_sms(depot: Depot) -> None:
     running = threading.Thread(target=worker.run, args=(stop, 0.01))
     running.start()
     assert carried.wait(5)
+    stop.wait(0.1)  # rounds go by in which nobody is back
     assert not hung.is_set()
     stop.set()
     hung.set()
     running.join(5)
     assert not running.is_alive()
     assert (depot.state("sms"), depot.state("request")) == ("accepted", "waiting")
+    assert caplog.records == []
 
 
 def test_a_store_in_trouble_stops_no_worker(depot: Depot) -> None:

@@ -108,8 +108,10 @@ class Lane:
         if not flying:
             stop.wait(pause)
             return []
+        found: list[Tried] = []
         try:
-            found = [self._done.get(timeout=pause)] if pause else []
+            if pause:
+                found.append(self._done.get(timeout=pause))
             while True:
                 found.append(self._done.get_nowait())
         except Empty:
