@@ -39,8 +39,8 @@ class Cards:
             )
             if begun:
                 self._sql.each(
-                    "insert into card_codes (card, number, hash) values (?, ?, ?)",
-                    [(card, number, hash) for number, hash in hashes],
+                    "insert into card_codes (card, number, hash, of_person) values (?, ?, ?, ?)",
+                    [(card, number, hash, person) for number, hash in hashes],
                 )
         return bool(begun)
 

@@ -92,8 +92,8 @@ class Letters:
             claimed = [LetterRow(*row) for row in rows]
             claimed.sort(key=lambda row: (row.created_at, row.id))
             self._sql.each(
-                "insert into attempts (letter, number, started_at) values (?, ?, ?)",
-                [(row.id, row.attempts, now) for row in claimed],
+                "insert into attempts (letter, number, started_at, address) values (?, ?, ?, ?)",
+                [(row.id, row.attempts, now, row.address) for row in claimed],
             )
         return claimed
 

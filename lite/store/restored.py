@@ -20,8 +20,9 @@ class Restored:
         an attempt that is not written here is unknown. How many they are."""
         with self._sql.transaction():
             self._sql.run(
-                "insert into attempts (letter, number, started_at, outcome, detail)"
-                f" select id, attempts + 1, ?, 'unknown', '{_WHY}' from letters where {_DUE}",
+                "insert into attempts (letter, number, started_at, outcome, detail, address)"
+                f" select id, attempts + 1, ?, 'unknown', '{_WHY}', address from letters"
+                f" where {_DUE}",
                 *(now, until),
             )
             number = self._sql.run(

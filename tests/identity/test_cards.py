@@ -355,6 +355,8 @@ def test_the_same_code_on_two_cards_or_numbers_looks_different(store: Store, key
     cards.issue(store, keys, PERSON, NOW, same)
     cards.issue(store, keys, OTHER, NOW, same)
     hashes = store.sql.all("select distinct hash from card_codes")
+    whose = store.sql.all("select distinct card, person from cards")
+    assert store.sql.all("select distinct card, of_person from card_codes") == whose
     assert len(hashes) == 80
 
 
