@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lite.store import Store
-from lite.store.staging import Plan, Version
+from lite.store.plan import Plan, Version
 
 
 def person(store: Store, key: str, name: str, since: str) -> None:

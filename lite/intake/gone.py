@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from lite.intake.planning import Lying, Planner
 from lite.intake.seen import Part, Seen
-from lite.store.staging import Doubt, Lies, Plan, Staging
+from lite.store.plan import Doubt, Lies, Plan
+from lite.store.staging import Staging
 from lite.upstream import port
 
 _AT_ONCE = 500

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lite.intake.rows import News, Row, moved, news_of
 from lite.store import Store
 from lite.store.moves import Move
-from lite.store.staging import Aside, Lies, Plan, Version
+from lite.store.plan import Aside, Lies, Plan, Version
 from lite.vault import Tampered, Vault
 
 NOBODY = "nobody we know"

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from lite.store.staging import Aside
+from lite.store.plan import Aside
 from lite.upstream import port
 from lite.vault import Vault
 

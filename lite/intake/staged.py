@@ -15,13 +15,14 @@ from lite.intake.seen import Seen
 from lite.intake.verifying import Counted, verify_date, verify_life, verify_rows
 from lite.store import Store
 from lite.store.funds import Swap
-from lite.store.staging import Aside, Doubt, Plan
+from lite.store.plan import Aside, Doubt, Plan
 from lite.upstream import port
 from lite.vault import Vault
 
 _AT_ONCE = 500
 _TOLD = 1_000  # rows of one pull whose place and reason are kept; the others are counted
 _TRIES = 5
+_GROWN, _TIMES = 2_000, 8  # rows written when the planner hears of it first, and how often then
 
 
 class _Raced(Exception):
@@ -41,6 +42,7 @@ class Staged:
         self._old = self._row.generation if self._row else 0
         self._counted, self._seen = Counted(), Seen()
         self._told_bad, self._unread, self._any_aside = 0, 0, False
+        self._written, self._grown = 0, _GROWN
         self._strangers: set[str] = set()  # kinds of which a row was of nobody
         self._gone = Gone(
             store.staging, fund.name, self._next, self._seen, self._planner,
@@ -102,8 +104,16 @@ class Staged:
                 continue
             self._told_bad += len(plan.bad)
             self._counted = self._counted.more(0, strangers)
+            self._grow(len(plan.versions))
             return
         raise port.FundDown(60)
+
+    def _grow(self, rows: int) -> None:
+        """An engine that plans by what it knows of its tables hears when they have grown."""
+        self._written += rows
+        if self._written >= self._grown:
+            self._grown *= _TIMES
+            self._store.staging.grown()
 
     def _doubt(self, strangers: Sequence[tuple[str, str]]) -> None:
         """Of a stranger that an earlier batch told as well, nothing was spoilt on the way."""

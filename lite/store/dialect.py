@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import count
@@ -58,6 +58,15 @@ def translated(error: Exception) -> StoreError:
     return Contended(said) if state(error) in _IN_THE_WAY else StoreError(said)
 
 
+@contextmanager
+def told() -> Iterator[None]:
+    """An error of the driver is told as one of the store."""
+    try:
+        yield
+    except Broken as error:
+        raise translated(error) from error
+
+
 def sent(connection: Connection, sql: str, values: Sequence[object]) -> Cursor:
     """The statement, run. PostgreSQL keeps no NUL in a text: it is kept as U+FFFD."""
     try:
@@ -67,6 +76,39 @@ def sent(connection: Connection, sql: str, values: Sequence[object]) -> Cursor:
             raise
         plain = [v.replace("\0", "\ufffd") if isinstance(v, str) else v for v in values]
         return connection.execute(native(sql), plain)
+
+
+def pour(
+    connection: Connection, table: str, columns: str, rows: Sequence[Sequence[object]], twice: str
+) -> None:  # fmt: skip
+    """The rows, copied beside the table, then put into it at once: a third of the server's work
+    for as many inserts."""
+    beside = f"poured_{table}"
+    cursor = connection.cursor()
+    cursor.execute(
+        f"create temp table if not exists {beside} (like {table} including defaults)"
+        " on commit delete rows".encode()
+    )
+    with cursor.copy(f"copy {beside} ({columns}) from stdin".encode()) as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.execute(
+        f"with taken as (delete from {beside} returning {columns})"
+        f" insert into {table} ({columns}) select {columns} from taken {twice}".encode()
+    )
+
+
+ORDER = "select 'B' < 'a' and 'z' < 'é', current_database()"
+
+
+def ordered(row: Row | None) -> None:
+    """What `ORDER` says: text must sort by its bytes, as on SQLite. Raises `StoreError` with the
+    remedy."""
+    if row and not row[0]:
+        raise StoreError(
+            f"The database {row[1]} sorts text by a language. Make one that sorts bytes: "
+            f"createdb -T template0 -E UTF8 -l C {row[1]}"
+        )
 
 
 def undo(connection: Connection) -> None:

@@ -57,6 +57,14 @@ class Sql(Asked, Protocol):
         """The same change for many rows."""
         ...
 
+    def pour(self, table: str, columns: str, rows: Sequence[Sequence[object]], twice: str) -> None:
+        """Insert many rows; `twice`: what becomes of one whose key is there."""
+        ...
+
+    def grown(self, *tables: str) -> None:
+        """These tables have become much larger: what is planned for them is planned anew."""
+        ...
+
     def transaction(self, *alone: str) -> AbstractContextManager[None]:
         """All of it, or nothing; `alone` with these names. One inside another is part of it."""
         ...

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lite.store.engine import Sql
 from lite.store.people import FundRow
-from lite.store.staging import Doubt
+from lite.store.plan import Doubt
 
 # Rows taken away in one transaction: some milliseconds that a door may wait.
 _AT_ONCE = 500

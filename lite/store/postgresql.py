@@ -46,9 +46,8 @@ class Postgresql:
         held = self._held()
         connection = held or self._pool.borrow()
         try:
-            yield dialect.sent(connection, sql, values)
-        except Broken as error:
-            raise dialect.translated(error) from error
+            with dialect.told():
+                yield dialect.sent(connection, sql, values)
         finally:
             if held is None:
                 self._pool.give_back(connection)
@@ -87,11 +86,19 @@ class Postgresql:
 
     def each(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """The same change for many rows."""
+        with self.transaction(), dialect.told():
+            self._threads.connection.cursor().executemany(dialect.native(sql), rows)
+
+    def pour(self, table: str, columns: str, rows: Sequence[Sequence[object]], twice: str) -> None:
+        """Insert many rows; `twice`: what becomes of one whose key is there."""
+        with self.transaction(), dialect.told():
+            dialect.pour(self._threads.connection, table, columns, rows, twice)
+
+    def grown(self, *tables: str) -> None:
+        """A plan that was made for an empty table reads all of a full one, for years."""
         with self.transaction():
-            try:
-                self._threads.connection.cursor().executemany(dialect.native(sql), rows)
-            except Broken as error:
-                raise dialect.translated(error) from error
+            self.unhurried()
+            self.run(f"analyze {', '.join(tables)}")
 
     # Transactions
 
@@ -156,10 +163,8 @@ class Postgresql:
         late = self._threads.late
         while late:
             late.pop(0)()
-        try:
+        with dialect.told():
             said = connection.execute(b"commit", prepare=False).statusmessage
-        except Broken as error:
-            raise dialect.translated(error) from error
         if said != "COMMIT":
             raise StoreError("A statement of this transaction failed: nothing was written.")
 
@@ -192,7 +197,7 @@ class Postgresql:
 
     def migrate(self, folder: Path) -> list[str]:
         """Apply the numbered `.sql` files that this store has not had yet; their names."""
-        self._ordered()
+        dialect.ordered(self.one(dialect.ORDER))
         with self.transaction("migrations"):
             self.unhurried()
             self.run("create table if not exists migrations (name text primary key)")
@@ -202,15 +207,6 @@ class Postgresql:
                     self.run(dialect.wide(statement))
                 self.run("insert into migrations (name) values (?)", name)
         return fresh
-
-    def _ordered(self) -> None:
-        """Text must sort by its bytes, as on SQLite. Raises `StoreError` with the remedy."""
-        row = self.one("select 'B' < 'a' and 'z' < 'é', current_database()")
-        if row and not row[0]:
-            raise StoreError(
-                f"The database {row[1]} sorts text by a language. Make one that sorts bytes: "
-                f"createdb -T template0 -E UTF8 -l C {row[1]}"
-            )
 
     def pending(self, folder: Path) -> list[str]:
         """The migrations still to be applied."""

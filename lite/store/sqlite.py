@@ -79,6 +79,14 @@ class Sqlite:
         """Whether this changes something outside of a transaction."""
         return sql.startswith(_CHANGES) and not self._connection().in_transaction
 
+    def pour(self, table: str, columns: str, rows: Sequence[Sequence[object]], twice: str) -> None:
+        """Insert many rows; `twice`: what becomes of one whose key is there."""
+        marks = ", ".join("?" * (columns.count(",") + 1))
+        self.each(f"insert into {table} ({columns}) values ({marks}) {twice}", rows)
+
+    def grown(self, *tables: str) -> None:
+        """Nothing is planned by the size of a table."""
+
     @contextmanager
     def transaction(self, *alone: str) -> Iterator[None]:
         """All of it, or nothing. A transaction inside a transaction is part of the outer one."""

@@ -3,78 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from lite.store.engine import Row, Sql
-from lite.store.moves import Move
+from lite.store.plan import Aside, Doubt, Lies, Plan, Version
 
 _AT_ONCE = 500  # values of one `in (…)`
-
-
-class Version(NamedTuple):
-    """A record from one generation on. `family` and `role` are of an insured person alone."""
-
-    fund: str
-    kind: str
-    key: str
-    born: int
-    person: str
-    fingerprint: str
-    family: str | None
-    role: str | None
-    sealed: str
-
-
-class Lies(NamedTuple):
-    """A version that lies in the store, without what it says."""
-
-    key: str
-    born: int
-    died: int | None
-    person: str
-    fingerprint: str
-
-
-class Aside(NamedTuple):
-    """A row that came before its person, `owner` being the blind index of their number."""
-
-    key: str
-    kind: str
-    owner: str
-    fingerprint: str
-    sealed: str
-
-
-class Doubt(NamedTuple):
-    """A record that a full pull did not name, and since when it is known."""
-
-    kind: str
-    key: str
-    as_of: str
-
-
-@dataclass
-class Plan:
-    """What a chunk of a pull changes: written at once, or not at all."""
-
-    people: list[tuple[str, str]] = field(default_factory=list)  # person, since
-    keys: dict[str, str] = field(default_factory=dict)  # number's blind index -> person
-    versions: list[Version] = field(default_factory=list)
-    ended: list[tuple[str, str, int]] = field(default_factory=list)  # kind, key, born
-    dropped: list[tuple[str, str, int]] = field(default_factory=list)
-    revived: list[tuple[str, str, int]] = field(default_factory=list)
-    phones: list[tuple[str, str]] = field(default_factory=list)  # phone, person
-    silenced: list[tuple[str, str]] = field(default_factory=list)
-    moves: list[Move] = field(default_factory=list)
-    unmoved: list[tuple[str, str]] = field(default_factory=list)  # kind, key
-    bad: list[tuple[str, str]] = field(default_factory=list)  # place, reason
-    asides: list[Aside] = field(default_factory=list)
-    settled: list[str] = field(default_factory=list)  # keys that are aside no more
-
-    def rows(self) -> int:
-        """How many rows it writes."""
-        return sum(len(part) for part in vars(self).values())
 
 
 class Staging:
@@ -185,6 +118,12 @@ class Staging:
         for sql, rows in _statements(fund, generation, plan, tag, now):
             if rows:
                 self._sql.each(sql, rows)
+        if plan.versions:  # in the order of the key: neighbours share a page
+            self._sql.pour("records", _VERSIONS, sorted(plan.versions), _TWICE)
+
+    def grown(self) -> None:
+        """Much was written."""
+        self._sql.grown("people", "person_keys", "phones", "records")
 
 
 def _statements(
@@ -196,7 +135,6 @@ def _statements(
     yield f"delete from records {one}", [(fund, *row) for row in plan.dropped]
     yield f"update records set died = ? {one}", [(generation, fund, *row) for row in plan.ended]
     yield f"update records set died = null {one}", [(fund, *row) for row in plan.revived]
-    yield _VERSION, sorted(plan.versions)  # in the order of the key: neighbours share a page
     yield from (
         (sql, [(*values, fund, phone, person) for phone, person in plan.silenced])
         for sql, values in ((_UNSTAGE, (generation,)), (_SILENCE, (generation,)))
@@ -217,9 +155,9 @@ _TELLS = f"select distinct person from records where fund = ? and kind <> 'insur
 _NAMES = f"select key, person from records where fund = ? and kind = 'insured' and {_LIVE}"
 _PERSON = "insert into people (person, since) values (?, ?) on conflict do nothing"
 _KEY = "insert into person_keys (key, person) values (?, ?) on conflict do nothing"
-_VERSION = (
-    "insert into records (fund, kind, key, born, person, fingerprint, family, role, sealed)"
-    " values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (fund, kind, key, born) do update set"
+_VERSIONS = ", ".join(Version._fields)
+_TWICE = (
+    "on conflict (fund, kind, key, born) do update set"
     " person = excluded.person, fingerprint = excluded.fingerprint, family = excluded.family,"
     " role = excluded.role, sealed = excluded.sealed, died = null"
 )

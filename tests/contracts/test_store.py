@@ -134,6 +134,26 @@ def test_text_sorts_by_its_bytes(store: Store) -> None:
     assert isinstance(store.people.records("p", "insured")[0], Kept)
 
 
+def test_rows_that_are_poured_replace_those_of_their_key(store: Store) -> None:
+    sealed = "v1.somebody:\t\\N\"',\n+/=é"
+    for said in ("old", sealed):
+        hearsay.record(store, "cnss", "dossier", "k", "somebody", said, AT)
+    assert [one.sealed for one in store.people.records("somebody", "dossier")] == [sealed]
+    with store.transaction():
+        for key in ("a", "b"):
+            hearsay.record(store, "cnss", "dossier", key, "somebody", "", AT)
+    assert len(store.people.records("somebody", "dossier")) == 3
+
+
+def test_a_table_that_has_grown_is_planned_for_anew(store: Store) -> None:
+    """A plan made for an empty table would read all of a full one, for each chunk of a pull."""
+    if store.sql.name == "sqlite":
+        return  # it plans by indexes alone
+    hearsay.record(store, "cnss", "dossier", "k", "somebody", "", AT)
+    store.staging.grown()
+    assert store.sql.one("select reltuples from pg_class where relname = 'records'") == (1.0,)
+
+
 def test_a_store_of_another_one_s_thread_is_the_same(store: Store) -> None:
     at_once(lambda mine: store.places.set_fact(str(mine), "1"))
     assert [store.places.fact(str(mine)) for mine in range(8)] == ["1"] * 8
