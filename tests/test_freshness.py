@@ -9,13 +9,17 @@ import pytest
 from bookfund import BookFund, insured
 from cast import AR_FOUR, FR_SIX
 from phone import Phone
+from test_services import DOORS, SCRIPTS, Script, played
 from visitor import Visitor
 
 from lite.app import House
 from lite.clock import day, set_clock
 from lite.services.freshness import LIMITS, old
+from lite.text import T, say
+from lite.words import folded
 
 DAYS = timedelta(days=1)
+FACTS = [one for one in SCRIPTS if one.service in ("dossiers", "rights", "statement")]
 
 
 def later(house: House, span: timedelta) -> str:
@@ -55,6 +59,26 @@ def test_it_is_said_on_the_phone_and_by_sms(
     if key == "1":
         phone.texts("1")
     phone.gets(f"Ancien : connu le {known}. Rien de la caisse depuis.")
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize(
+    "script", FACTS, ids=[f"{script.service}: {script.called}" for script in FACTS]
+)
+def test_every_answer_of_the_fund_is_dated_on_every_door(
+    house: House, script: Script, door: str, language: str
+) -> None:
+    known = house.clock.now()
+    dated, aged = (
+        say(sentence, language)
+        for sentence in (T("Connu le {day}", day=known),
+                         T("Ancien : connu le {day}. Rien de la caisse depuis.", day=known))
+    )  # fmt: skip
+    told = folded(played(script, house, language, door))
+    assert folded(dated) in told and folded(aged) not in told
+    later(house, LIMITS["rights"] + DAYS)
+    assert folded(aged) in folded(played(script, house, language, door))
 
 
 def test_it_is_said_in_arabic(house: House) -> None:

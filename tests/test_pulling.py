@@ -4,6 +4,8 @@ and one that fails is asked again and holds up no other."""
 from __future__ import annotations
 
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -146,15 +148,18 @@ def test_a_full_pull_that_lacked_rows_is_not_made_again_all_night(
 
 
 @contextmanager
-def process(house: House, upstream: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+def process(
+    house: House, upstream: str, *arguments: str, err: int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[bytes]]:
     """`lite pull` on the store of the house; killed at the end if it did not end by itself."""
     settings = house.settings
     environment = {
         **os.environ, "LITE_DATABASE": settings.database, "LITE_KEY_FILE": settings.key_file,
         "LITE_UPSTREAM": upstream, "LITE_DEMO": "1", "LITE_WEBHOOK_SECRETS": "secret",
+        "LITE_CLOCK": settings.clock,
     }  # fmt: skip
     command = [sys.executable, "-m", "lite", "pull", *arguments]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as made:
+    with subprocess.Popen(command, env=environment, stderr=err) as made:
         try:
             yield made
         finally:
@@ -173,16 +178,23 @@ def state(house: House, fund: str) -> str:
     return row.state if row else ""
 
 
+def fetched(house: House, fund: str) -> str:
+    row = house.store.funds.get(fund)
+    return (row.fetched_at if row else None) or ""
+
+
 def test_a_process_goes_on_beside_a_fund_that_is_down_and_ends_when_told(
     house: House, tmp_path: Path
 ) -> None:
+    before = fetched(house, "pretend")
+    set_clock(house.settings.clock, house.clock.now() + timedelta(days=1))
     with Spdci() as registry:
         registry.be("down")
         aid = registry.url(scheme="aid")
         upstream = f"pretend=pretend://{tmp_path / 'fund.db'} aid={aid}"
         with process(house, upstream, "--every", "0.5") as running:
             assert until(lambda: state(house, "aid") == "down")
-            assert state(house, "pretend") == "up"
+            assert until(lambda: fetched(house, "pretend") > before)
             registry.be("ok")
             assert until(lambda: state(house, "aid") == "up")
             assert running.poll() is None
@@ -222,3 +234,17 @@ def told(house: House, number: str) -> set[str]:
     """What kinds of records readers see of a person of the registry."""
     person = house.store.people.of_key(house.vault.hash("key", f"aid:{number}")) or ""
     return {kind for kind in port.KINDS if house.store.people.records(person, kind)}
+
+
+def test_on_a_terminal_a_line_says_how_far_it_is(house: House, tmp_path: Path) -> None:
+    """What is piped into a log is not drawn over."""
+    upstream = f"pretend=pretend://{tmp_path / 'fund.db'}"
+    ours, theirs = pty.openpty()
+    with process(house, upstream, "--full", err=theirs) as running:
+        assert running.wait(60) == 0
+    os.close(theirs)
+    drawn = os.read(ours, 65536).decode()
+    assert re.search(r"\rpretend: [\d,]+ rows, [\d,]+/s", drawn)
+    with process(house, upstream, "--full") as running:
+        _, told = running.communicate(timeout=60)
+    assert b"rows" not in told
