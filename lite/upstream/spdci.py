@@ -137,33 +137,36 @@ class Registry:
     ) -> Iterator[tuple[int, Told]]:
         """Every row that a search finds, with its place. FundDown; NotTold at the first page.
 
-        A registry that tells no total is asked until a page is empty: its pages may be smaller
-        than was asked.
+        Pages are asked for until one is empty: they may be smaller than was asked, and a total
+        may be that of one page.
         """
         place, last = 0, Rows((), None)
         for number in range(1, most + 1):
-            page = self._page(asked, number, place, losses)
-            if page is None:
-                return None
-            if page.rows and page.rows == last.rows:
+            page = self._page(asked, number, place, last.total, losses)
+            if page is None or not page.rows:
+                break
+            if page.rows == last.rows:
                 return losses.gap(f"[{place}…]", "the same page comes again and again")
             if last.total is not None and page.total is not None and page.total < last.total:
                 losses.gap(f"[{place}…]", "its rows moved while they were read")
             yield from enumerate(page.rows, place)
             place, last = place + len(page.rows), page
-            if not page.rows or (page.total is not None and place >= page.total):
-                break
-        if last.rows if last.total is None else place < last.total:
+        else:
+            losses.gap(f"[{place}…]", "more pages than make sense")
+        if last.total is not None and place < last.total:
             losses.gap(f"[{place}…]", "it counts more than it shows")
 
-    def _page(self, asked: Question, number: int, place: int, losses: Losses) -> Rows | None:
-        """A page; None when it is refused, and is not the first."""
+    def _page(
+        self, asked: Question, number: int, place: int, total: int | None, losses: Losses
+    ) -> Rows | None:
+        """A page; None when it is refused. One after the end may be, and the first one raises."""
         try:
             return self._messages.search(asked, number, self._size)
         except NotTold as refused:
             if number == 1:
                 raise
-            losses.gap(f"[{place}…]", refused.reason)
+            if total is None or place < total:
+                losses.gap(f"[{place}…]", refused.reason)
             return None
 
     def _read(self, place: int, row: Told, losses: Losses) -> list[Record]:

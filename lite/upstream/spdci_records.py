@@ -80,6 +80,8 @@ class Reading:
         born = day(person.get("birth_date"))
         if not name or not born:
             raise Unreadable("a person without a name or a day of birth")
+        if born > self.today:
+            raise Unreadable("a person who is not born yet")
         if head is None:
             head = text(unit.get("relationship_head")).lower() in _HEAD
         family = _value(group.get("group_identifier")) or text(row.get("household_identifier"))

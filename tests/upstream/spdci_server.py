@@ -17,6 +17,7 @@ import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
@@ -35,10 +36,13 @@ Json = dict[str, Any]
 
 def sound(name: str, value: object) -> None:
     """Raises jsonschema's ValidationError when a part is not as the standard has it."""
-    jsonschema.validate(
-        value, {"$ref": f"#/$defs/{name}", "$defs": SCHEMAS["$defs"]},
-        format_checker=jsonschema.FormatChecker(),
-    )  # fmt: skip
+    _validator(name).validate(value)
+
+
+@cache
+def _validator(name: str) -> jsonschema.Draft202012Validator:
+    schema = {"$ref": f"#/$defs/{name}", "$defs": SCHEMAS["$defs"]}
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
 
 
 def member(number: str, name: str, born: str, **more: object) -> Json:
