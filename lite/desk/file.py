@@ -13,6 +13,8 @@ from lite.store.people import Kept
 
 # The newest first; what waits for the person before what is settled.
 _URGENT = ("info_requested", "rejected", "returned_by_bank")
+# No care was paid for: none of a complementary insurer's business.
+_NO_CARE = ("family_allowance", "pension", "ipe", "ij_maladie", "ij_maternite", "deces")
 
 
 def person(office: Office, id: str) -> Person | None:
@@ -45,9 +47,10 @@ def dossiers(office: Office, person: str) -> Known[list[Dossier]]:
 
 
 def submitted(office: Office, person: str, first: date) -> Known[list[Dossier]]:
-    """The person's dossiers submitted on a day or later; one without a day is left out."""
+    """The person's dossiers of care submitted on a day or later; one without a day is left out."""
     known = dossiers(office, person)
-    found = [one for one in known.value if one.submitted_on and one.submitted_on >= first]
+    care = [one for one in known.value if one.kind not in _NO_CARE]
+    found = [one for one in care if one.submitted_on and one.submitted_on >= first]
     found.sort(key=lambda one: (str(one.submitted_on), one.number), reverse=True)
     return Known(found, known.as_of)
 

@@ -52,7 +52,7 @@ class Desk(Caller):
         return file.dossiers(self.office, self.whose("dossiers"))
 
     def statement(self, first: date) -> Known[list[Dossier]]:
-        """The dossiers submitted since a day, the latest first, with their amounts.
+        """The dossiers of care submitted since a day, the latest first, with their amounts.
         PermissionError before a code of the card was given."""
         if self.level < _PROVED:
             raise PermissionError("amounts are shown after a code of the card")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +11,12 @@ from io import StringIO
 
 from lite.papers.typeset import typeset
 from lite.papers.wording import amount
-from lite.text import DIRECTIONS, Money, T, Text, Value, formatted, say
+from lite.text import DIRECTIONS, Ltr, Money, T, Text, Value, formatted, say
 
 TITLE = T("Relevé de remboursements")
-# A cell that begins so would be a formula to a spreadsheet (OWASP: CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What begins a cell so would be a formula to a spreadsheet (OWASP: CSV injection); a cell begins
+# at its start, and behind whatever another spreadsheet may take for the end of one.
+_FORMULA = re.compile(r"((?:^|[,;\t\r\n])\s*)(?=[=+\-@＝＋－＠])|^(?=[\t\r\n])")
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,11 @@ class Statement:
     as_of: date | None
     entries: Sequence[Entry]
     old: Sequence[Text] = ()
+    number: str = ""  # of the person, as the fund or an insurer knows them
 
-    @property
-    def paid(self) -> int:
-        """The sum of what was paid, in minor units."""
-        return sum(one.paid or 0 for one in self.entries)
+    def total(self, name: str) -> int:
+        """The sum of what was `claimed`, `approved` or `paid`, in minor units."""
+        return sum(getattr(one, name) or 0 for one in self.entries)
 
 
 COLUMNS = (
@@ -54,17 +56,26 @@ COLUMNS = (
     (T("Statut"), False, True), (T("Motif"), False, True), (T("Demandé (DH)"), True, False),
     (T("Accepté (DH)"), True, False), (T("Payé (DH)"), True, False),
 )  # fmt: skip
-_NOTE = T("Ce relevé répète ce que la caisse a dit. Ce papier n'est pas une pièce officielle.")
+NOTE = T("Ce relevé répète ce que la caisse a dit. Ce papier n'est pas une pièce officielle.")
 
 
 def lines(statement: Statement) -> list[tuple[Text, Value]]:
     """What stands above the table."""
     period = T("{first} à {last}", first=statement.first, last=statement.last)
     known: Value = statement.as_of or "-"
+    number = [(T("Numéro d'immatriculation"), Ltr(statement.number))] if statement.number else []
     return [
-        (T("Nom et prénom"), statement.name), (T("Période"), period),
-        (T("Total payé"), Money(statement.paid)), (T("Connu le"), known),
+        (T("Nom et prénom"), statement.name), *number, (T("Période"), period),
+        (T("Dossiers de soins"), len(statement.entries)),
+        (T("Total demandé"), Money(statement.total("claimed"))),
+        (T("Total accepté"), Money(statement.total("approved"))),
+        (T("Total payé"), Money(statement.total("paid"))), (T("Connu le"), known),
     ]  # fmt: skip
+
+
+def none(statement: Statement) -> Sequence[Text]:
+    """That there is nothing to list, if there is nothing."""
+    return () if statement.entries else (T("Aucun dossier de soins déposé sur cette période."),)
 
 
 def statement_pdf(statement: Statement, language: str) -> bytes:
@@ -83,7 +94,7 @@ def statement_pdf(statement: Statement, language: str) -> bytes:
                 for index, (name, numeric, worded) in enumerate(COLUMNS)
             ],
             "rows": [cells(one, language) for one in statement.entries],
-            "notes": [say(note, language) for note in (*statement.old, _NOTE)],
+            "notes": [say(note, language) for note in (*none(statement), *statement.old, NOTE)],
         },
     )  # fmt: skip
 
@@ -97,7 +108,7 @@ def statement_csv(statement: Statement, language: str) -> bytes:
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
     table.writerow([say(name, language) for name, _, _ in COLUMNS])
     for one in statement.entries:
-        table.writerow([_safe(cell) for cell in _bare(one, language)])
+        table.writerow(_bare(one, language))
     return "\ufeff".encode() + out.getvalue().encode()
 
 
@@ -112,10 +123,14 @@ def cells(one: Entry, language: str) -> list[str]:
 def _bare(one: Entry, language: str) -> list[str]:
     day = one.submitted_on.isoformat() if one.submitted_on else ""
     sums = (one.claimed, one.approved, one.paid)
-    return [
-        one.number, day, *_words(one, language),
-        *("" if minor is None else f"{minor // 100}.{minor % 100:02}" for minor in sums),
-    ]  # fmt: skip
+    words = [_safe(cell) for cell in (one.number, day, *_words(one, language))]
+    return [*words, *("" if minor is None else _plain(minor) for minor in sums)]
+
+
+def _plain(minor: int) -> str:
+    """An amount as every spreadsheet reads it."""
+    whole, cents = divmod(abs(minor), 100)
+    return f"{'-' if minor < 0 else ''}{whole}.{cents:02}"
 
 
 def _words(one: Entry, language: str) -> list[str]:
@@ -124,7 +139,7 @@ def _words(one: Entry, language: str) -> list[str]:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return _FORMULA.sub(lambda found: f"{found[1] or ''}'", cell)
 
 
 def _said(value: Value, language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, g, request
 
@@ -14,11 +15,13 @@ from lite.papers.statement import Entry, Statement
 from lite.services import freshness, names
 from lite.services.form import Level
 from lite.services.statement import MONTHS, begins
-from lite.text import LANGUAGES, Text, Value, raw
+from lite.text import LANGUAGES, T, Text, Value, raw
 from lite.web.page import go, page
 from lite.web.site import Site
 
 _WHERE = "/<any(fr, ar):language>/papers"
+_ROWS = 40  # dossiers of a statement's page
+_GROUPS = ((0, 1, 2), (3, 4), (5, 6, 7))  # its columns, one under the other: 240 pixels are few
 
 
 def add_papers(app: Flask, site: Site) -> None:
@@ -128,18 +131,29 @@ def _warnings(one: OwnPaper, official: bool) -> list[Text]:
     return [*gone, *(text for text, shown in said if shown)]
 
 
-def _statement(site: Site, language: str) -> Statement:
+def _months() -> str:
+    """How many months were asked for, the fewest when none were."""
     wanted = request.args.get("months", "")
-    months = wanted if wanted in MONTHS else next(iter(MONTHS))
+    return wanted if wanted in MONTHS else next(iter(MONTHS))
+
+
+def _statement(site: Site, language: str) -> Statement:
     desk = site.desk(language)
-    first = begins(desk.today, int(months))
+    first = begins(desk.today, int(_months()))
     known, person = desk.statement(first), desk.person
     return Statement(
         name=person.name if person else "", first=first, last=desk.today,
         as_of=known.as_of.date() if known.as_of else None,
         entries=[_entry(one) for one in known.value],
         old=freshness.warning(known.as_of, desk.now, "payments"),
+        number=_number(person.key) if person else "",
     )  # fmt: skip
+
+
+def _number(key: str) -> str:
+    """The number that a fund gave a person; none is made of an identity card's."""
+    scheme, _, number = key.partition(":")
+    return "" if scheme == "cin" else number
 
 
 def _entry(one: Dossier) -> Entry:
@@ -153,11 +167,26 @@ def _entry(one: Dossier) -> Entry:
 
 
 def _tabled(site: Site, language: str, told: Statement) -> Response:
+    """So many dossiers a page, for who reads it over 2G; the totals are of all, as is the PDF."""
+    parts = max(1, -(-len(told.entries) // _ROWS))
+    asked = request.args.get("part", "")[:3]
+    part = int(asked) if asked.isdecimal() and 1 <= int(asked) <= parts else 1
+    first = (part - 1) * _ROWS + 1
+    shown = told.entries[first - 1 :][:_ROWS]
+    here = {"months": _months()}
+    more = {
+        name: urlencode(here | {"part": at})
+        for name, at in (("before", part - 1), ("after", part + 1))
+        if 1 <= at <= parts
+    }
     return _sheet(site, page(
         site, "statement.html", language, statement.TITLE,
         lines=[(label, _text(value)) for label, value in statement.lines(told)],
-        columns=statement.COLUMNS, rows=[statement.cells(one, language) for one in told.entries],
-        warnings=told.old, query=request.query_string.decode("ascii", "replace"),
+        columns=statement.COLUMNS, groups=_GROUPS,
+        rows=[statement.cells(one, language) for one in shown],
+        warnings=[*statement.none(told), *told.old, statement.NOTE], query=urlencode(here),
+        more=more, range=T("Dossiers {first} à {last}", first=first, last=first + len(shown) - 1)
+        if more else None,
     ))  # fmt: skip
 
 

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 __all__ = ["chromium", "driver"]
 A4 = (595, 842)  # points
 # The longest that the pretend fund knows: two years of salaries.
+THIRTY = 3  # the rank of whoever has thirty dossiers
 LONGEST = Kind(WORKER, ("Salaires déclarés", "Autre période"), "salaries")
 
 
@@ -70,6 +71,14 @@ def test_two_years_of_salaries_are_one_sheet(house: House, browse: Any, language
     assert len(sheets.pages) == 1
     assert [round(float(side)) for side in sheets.pages[0].mediabox[2:]] == list(A4)
     assert reference in sheets.pages[0].extract_text()
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_statement_fits_a_small_screen(browse: Any, language: str) -> None:
+    page = browse(Kind(THIRTY, (), ""))
+    page.goto(f"/{language}/papers/statement?months=12")
+    assert page.locator("tr").count() > 5
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
