@@ -8,7 +8,7 @@ python := .venv/bin/python
 compile = $(python) tools/messages.py compile
 export PYTHON
 
-.PHONY: help demo test check check-all bench grown weights attack chaos speed messages language venv venv-dev browser server fhir faults pages
+.PHONY: help demo test check check-all bench grown weights attack chaos speed messages language venv venv-dev browser server fhir faults peers pages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -31,7 +31,7 @@ check-all: check browser server fhir faults pages ## check, then every test, the
 	@LITE_SLOW=1 $(python) -m pytest -m '' -n 2 --dist loadfile $(ARGS)
 	@LITE_TEST_ENGINE=postgresql $(python) -m pytest -m 'not browser' -n 2 --dist loadfile $(ARGS)
 
-bench: venv-dev ## requests per second, bytes and memory
+bench: venv-dev server peers ## requests per second, bytes, memory; beside the peers (ARGS=peers)
 	@$(compile)
 	@$(python) -m bench $(ARGS)
 
@@ -83,6 +83,13 @@ server:
 
 fhir:
 	@tools/npm tests/upstream/fhir_server .npm/fhir_server "the tests on a FHIR server"
+
+peers:
+	@tools/npm bench/peers/node .npm/peers "the bench beside npm's ussd-menu-builder"
+	@tools/aside bench/peers/python .npm/peers-python "the bench beside anysd, cardisk and cloey"
+	@tools/debian redis-server /usr/bin/redis-server "the peers that keep things in Redis"
+	@tools/debian strace /usr/bin/strace "the bench of an idle house"
+	@tools/debian iproute2 /usr/sbin/ip "the bench of two hosts"
 
 faults:
 	@tools/debian strace /usr/bin/strace "the faults of disks"

@@ -6,7 +6,20 @@ import argparse
 from collections.abc import Callable
 from time import monotonic
 
-from bench import engines, inprocess, intake, letters, memory, papers, restore, server, weights
+from bench import (
+    engines,
+    hosts,
+    idle,
+    inprocess,
+    intake,
+    letters,
+    memory,
+    papers,
+    peers,
+    restore,
+    server,
+    weights,
+)
 from bench.town import town
 from lite.config import Settings
 
@@ -21,6 +34,10 @@ PARTS: dict[str, Callable[[Settings, bool], str]] = {
     "engines": engines.run,
     "restarts": engines.restarts,
     "restore": restore.run,
+    "peers": peers.run,
+    "crossed": peers.crossed,
+    "hosts": hosts.run,
+    "idle": idle.run,
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from time import process_time
+from random import uniform
+from time import process_time, sleep
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -69,6 +70,20 @@ def wsgi_write() -> Wsgi:
         return answer(environ, start)
 
     return write
+
+
+def lite_paused() -> Wsgi:
+    """The house itself, each request held up for 5 to 25 ms before it is read, so that many are
+    under way at once."""
+    from lite.app import application
+
+    house = application()
+
+    def paused(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        sleep(uniform(0.005, 0.025))
+        return house(environ, start)
+
+    return paused
 
 
 def durable_write(store: Path, times: int) -> Callable[[], float]:

@@ -64,7 +64,7 @@ class _Connection(asyncio.Protocol):
             self.done.set_result(None)
             return
         self._ask, self._since = ask, perf_counter()
-        self._transport.write(_written(self._ask))  # type: ignore[attr-defined]
+        self._transport.write(written(self._ask))  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -96,7 +96,7 @@ def _length(head: bytes) -> int:
     return int(after.split(b"\r\n", 1)[0]) if found else 0
 
 
-def _written(ask: Ask) -> bytes:
+def written(ask: Ask) -> bytes:
     headers = {"Host": "127.0.0.1", "Content-Length": str(len(ask.body)), **ask.headers}
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"{ask.method} {ask.path} HTTP/1.1\r\n{lines}\r\n".encode() + ask.body

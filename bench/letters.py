@@ -15,7 +15,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event, Thread
 
+from attack.figures import Figure
 from bench.gateway import figures, gateway
+from bench.goals import goals
 from bench.tables import table
 from lite.app import House
 from lite.clock import stamp
@@ -49,7 +51,14 @@ def run(settings: Settings, quick: bool) -> str:
         (f"{waiting:,} requests, fund is back", f"{took:.0f} s", f"{waiting / took:,.0f}/s"),
         ("doubled or out of order", f"{disordered}", f"of {waiting:,}"),
     ]
-    return table(("letters", "figure", "beside"), rows)
+    wrong = doubled + disordered
+    return table(("letters", "figure", "beside"), rows) + "\n\n" + goals([
+        Figure("", "SMS handed over by one worker", f"{handed:,.0f}/s", ">= 1,000/s",
+               handed >= 1_000),
+        Figure("", "99.9 % handed over after their commit, at 100/s", f"{late:.2f} s", "<= 2 s",
+               late <= 2),
+        Figure("", "doubled, or out of a person's order", f"{wrong}", "0", not wrong),
+    ])  # fmt: skip
 
 
 def _bare(number: int) -> float:

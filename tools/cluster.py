@@ -2,7 +2,7 @@
 
     python tools/cluster.py        start one, print its address, end with the terminal
 
-It listens on a socket in its directory alone, never on the network, and ends with its owner.
+It listens on a socket in its directory, never on the machine's network, and ends with its owner.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
@@ -37,21 +38,30 @@ class Cluster:
 
     def __init__(
         self, durable: bool = False, folder: Path | None = None, of: Cluster | None = None,
-        **settings: str,
+        inside: Sequence[str] = (), **settings: str,
     ) -> None:  # fmt: skip
+        """`inside`: what runs it (`ip netns exec NAME`); who calls at its addresses comes in."""
         self._kept = folder is not None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="lite-pg-"))
         self._settings = _SETTINGS | ({} if durable else _HASTY) | settings
+        self._inside = inside
         self._numbers = count(1)
         self._drop = _as_other(self.folder)
         if of:
             self._follow(of)
         elif not (self.folder / "data").exists():
             self._initdb()
+            self._let_in()
         self._server = self._start()
 
-    def url(self, database: str = "postgres") -> str:
-        return f"postgresql:///{database}?host={self.folder}&user=lite"
+    @property
+    def pid(self) -> int:
+        """The server's first process; the others are its children."""
+        return self._server.pid
+
+    def url(self, database: str = "postgres", host: str = "") -> str:
+        """The address of a database: over the socket, or at one of the addresses listened to."""
+        return f"postgresql:///{database}?host={host or self.folder}&user=lite"
 
     def create(self, template: str = "template0") -> str:
         """A new empty database, or a copy of another one; its address."""
@@ -101,19 +111,16 @@ class Cluster:
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )  # fmt: skip
 
-    def _follow(self, primary: Cluster) -> None:
-        """A copy of a running server, that goes on following it."""
-        subprocess.run(
-            [*self._drop, HOMES[-1] / "pg_basebackup", "-h", primary.folder, "-U", "lite", "-D",
-             self.folder / "data", "-R", "-X", "stream", "-c", "fast", "--no-sync"],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        )  # fmt: skip
+        self, durable: bool = False, folder: Path | None = None, of: Cluster | None = None,
+        inside: Sequence[str] = (), **settings: str,
+    ) -> None:  # fmt: skip
+        """`inside`: what runs it (`ip netns exec NAME`); who calls at its addresses comes in."""
 
     def _start(self) -> subprocess.Popen[bytes]:
         settings = [f"--{name}={value}" for name, value in self._settings.items()]
         server = subprocess.Popen(
-            [*self._drop, "/usr/bin/setpriv", "--pdeathsig", "QUIT", HOMES[-1] / "postgres", "-D",
-             self.folder / "data", "-k", self.folder, *settings],
+            [*self._inside, *self._drop, "/usr/bin/setpriv", "--pdeathsig", "QUIT",
+             HOMES[-1] / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         until = time.monotonic() + 30
