@@ -11,7 +11,7 @@ from bench.tables import table
 def goals(figures: Sequence[Figure]) -> str:
     """A line for each; what is not met says so."""
     rows = [
-        (f"{one.name} {one.what}", one.measured, one.goal, "met" if one.met else "NOT MET")
+        (f"{one.name} {one.what}".strip(), one.measured, one.goal, "met" if one.met else "NOT MET")
         for one in figures
     ]
     return table(("goal", "measured", "wanted", ""), rows)

@@ -40,7 +40,7 @@ def run(settings: Settings, quick: bool) -> str:
         return why
     parts: list[str] = []
     figures: list[Figure] = []
-    for made in (_one_host, _two_hosts):
+    for made in (one_host, two_hosts):
         try:
             with made(settings) as (cluster, one, many):
                 told, found = _compared(cluster, one, many, *((1, 1.5) if quick else (7, 3.0)))
@@ -55,7 +55,7 @@ def run(settings: Settings, quick: bool) -> str:
 
 
 @contextmanager
-def _one_host(settings: Settings) -> Iterator[tuple[Cluster, Group, Group]]:
+def one_host(settings: Settings) -> Iterator[tuple[Cluster, Group, Group]]:
     with ExitStack() as stack:
         cluster = Cluster(durable=True)
         stack.callback(cluster.stop)
@@ -66,7 +66,7 @@ def _one_host(settings: Settings) -> Iterator[tuple[Cluster, Group, Group]]:
 
 
 @contextmanager
-def _two_hosts(settings: Settings) -> Iterator[tuple[Cluster, Group, Group]]:
+def two_hosts(settings: Settings) -> Iterator[tuple[Cluster, Group, Group]]:
     with ExitStack() as stack:
         enter = stack.enter_context
         centre, others = enter(hosts(2))

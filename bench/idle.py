@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -30,7 +30,7 @@ from bench.wire import dossiers, menu, sms, ussd
 from lite.app import House
 from lite.config import Settings
 
-_STRACE = "/usr/bin/strace"
+STRACE = "/usr/bin/strace"
 _CALL = re.compile(r"^\d+ +(?:<\.\.\. )?(\w+)")
 _EACH = 200
 _HEAD = ("idle", "processes", "PSS MB", "calls to the kernel / s", "calls to the store / s",
@@ -39,7 +39,7 @@ _HEAD = ("idle", "processes", "PSS MB", "calls to the kernel / s", "calls to the
 
 def run(settings: Settings, quick: bool) -> str:
     """A table of both, and the goals."""
-    if not Path(_STRACE).exists():
+    if not Path(STRACE).exists():
         return "Debian's strace is missing: tools/debian strace"
     seconds = 4 if quick else 30
     with (
@@ -49,9 +49,11 @@ def run(settings: Settings, quick: bool) -> str:
     ):
         _warm(settings, web)
         sleep(2 if quick else 10)
-        trees = {"web": _tree(web.parent), "worker": _tree(worker)}
+        trees = {"web": tree(web.parent), "worker": tree(worker)}
         memory = {name: sum(_pss(one) for one in tree) for name, tree in trees.items()}
-        calls = {name: _calls(tree, settings, seconds) for name, tree in trees.items()}
+        calls = {
+            name: called(tree, settings, lambda: sleep(seconds)) for name, tree in trees.items()
+        }
     rows = [
         (name, str(len(trees[name])), f"{memory[name]:.0f}", f"{calls[name][0] / seconds:.1f}",
          f"{calls[name][1].total() / seconds:.1f}", _most(calls[name][1]))
@@ -89,28 +91,36 @@ def _worker(settings: Settings, url: str) -> Iterator[int]:
         worker.wait()
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
     """A process and all that it started."""
     told = [path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children")]
-    return [pid, *(one for children in told for child in children for one in _tree(int(child)))]
+    return [pid, *(one for children in told for child in children for one in tree(int(child)))]
 
 
 def _pss(pid: int) -> float:
     return Served(0, pid).pss()
 
 
-def _calls(tree: list[int], settings: Settings, seconds: int) -> tuple[int, Counter[str]]:
-    """All calls within so many seconds, and those on a file of the store, by name."""
+def called(
+    tree: list[int], settings: Settings, meanwhile: Callable[[], object]
+) -> tuple[int, Counter[str]]:
+    """All calls of these processes meanwhile, and those on a file of the store, by name."""
     log = settings.folder / f"strace-{tree[0]}"
-    command = [_STRACE, "-f", "-y", "-o", str(log), *(f"-p{one}" for one in tree)]
+    command = [STRACE, "-f", "-y", "-o", str(log), *(f"-p{one}" for one in tree)]
     watch = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    sleep(seconds)
+    while not all(_watched(one) for one in tree):
+        sleep(0.05)
+    meanwhile()
     watch.terminate()
     watch.wait()
     lines = [line for line in log.read_text().splitlines() if _CALL.match(line)]
     store = f"<{settings.folder}/"
-    called = (_CALL.match(line) for line in lines if store in line or '.db"' in line)
-    return len(lines), Counter(found[1] for found in called if found)
+    theirs = (_CALL.match(line) for line in lines if store in line or '.db"' in line)
+    return len(lines), Counter(found[1] for found in theirs if found)
+
+
+def _watched(pid: int) -> bool:
+    return "TracerPid:\t0\n" not in Path(f"/proc/{pid}/status").read_text()
 
 
 def _most(calls: Counter[str]) -> str:

@@ -53,14 +53,14 @@ def run(settings: Settings, quick: bool) -> tuple[str, list[Figure]]:
     ours, theirs = (1_000, 64) if quick else (_DIALOGUES, 500)
     rows = []
     with served.paused(settings, 16) as lite:
-        told = _asked(lite, DIALECTS["lite"], ours, 0.0)
+        told = asked(lite, DIALECTS["lite"], ours, 0.0)
     rows.append(_row("Lite", ours, told))
     folder = settings.folder / "peers"
     folder.mkdir(exist_ok=True)
     for peer in PEERS:
         if peer.name in _AFTER and not peer.missing:
             with serving(peer, folder, PAUSE, CALLERS) as server:
-                heard = _asked(server, DIALECTS[peer.dialect], theirs, _AFTER[peer.name])
+                heard = asked(server, DIALECTS[peer.dialect], theirs, _AFTER[peer.name])
             rows.append(_row(f"{peer.name}, {_AFTER[peer.name]:.0f} a second", theirs, heard))
     wrong = told.crossed + told.lost
     figure = Figure("C1", f"crossed or lost answers of {told.turns:,}", f"{wrong}", "0", not wrong)
@@ -73,7 +73,7 @@ def _row(name: str, dialogues: int, told: Told) -> tuple[str, ...]:
     return (name, f"{dialogues:,}", rate, f"{told.right:,}", *shares, "1" if told.dead else "0")
 
 
-def _asked(
+def asked(
     server: Served | Running, asks: Asks, dialogues: int, rate: float
 ) -> Told:  # fmt: skip
     """`rate`: turns a second of all callers together; 0: each as soon as the last is answered."""
@@ -89,11 +89,11 @@ def _asked(
 async def _all(port: int, mine: Sequence[Iterator[Ask]], every: float, told: Told) -> None:
     starts = [every * one / len(mine) for one in range(len(mine))]
     await asyncio.gather(*(
-        _caller(port, asks, every, wait, told) for asks, wait in zip(mine, starts, strict=True)
+        caller(port, asks, every, wait, told) for asks, wait in zip(mine, starts, strict=True)
     ))  # fmt: skip
 
 
-async def _caller(
+async def caller(
     port: int, asks: Iterator[Ask], every: float, wait: float, told: Told
 ) -> None:  # fmt: skip
     """One caller: a turn every so many seconds. A lost answer's connection is given up."""

@@ -88,7 +88,7 @@ def run(settings: Settings, quick: bool) -> tuple[str, list[Figure]]:
     """A table, and the goal of Lite: alive, the same process, each answer begins as it should."""
     number = 500 if quick else 10_000
     with served.lite(settings, CORE, subprocess.DEVNULL) as lite:
-        told = _heard(lite.port, f"/at/{SECRET}/ussd", islice(malformed(), number))
+        told = heard(lite.port, f"/at/{SECRET}/ussd", islice(malformed(), number))
         alive = Path(f"/proc/{lite.process}").exists() and not told["dead"]
     rows = [_row("Lite", told, 0 if alive else 1)]
     for peer in PEERS:
@@ -112,12 +112,12 @@ def _survived(peer: Peer, folder: Path, number: int) -> tuple[Counter[str], int]
     deaths, bad = 0, islice(malformed(), number)
     while told["sent"] < number and deaths < _DEATHS:
         with serving(peer, folder) as server:
-            told += _heard(server.port, "/", bad)
+            told += heard(server.port, "/", bad)
             deaths += told["sent"] < number
     return told, deaths
 
 
-def _heard(port: int, path: str, bad: Iterator[Bad]) -> Counter[str]:
+def heard(port: int, path: str, bad: Iterator[Bad]) -> Counter[str]:
     """What came of each, until there is nobody any more."""
     told: Counter[str] = Counter()
     for one in bad:

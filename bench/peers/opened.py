@@ -48,13 +48,13 @@ def run(settings: Settings, quick: bool) -> tuple[str, list[Figure]]:
 
 def _stores(settings: Settings, most: int) -> tuple[Settings, Settings]:
     """Two copies of the town's store, with few and with many forms left in their middle."""
-    few, many = (_copied(settings, name) for name in ("few", "many"))
-    _open(few, range(_FEW))
-    _open(many, range(most))
+    few, many = (copied(settings, name) for name in ("few", "many"))
+    leave(few, range(_FEW))
+    leave(many, range(most))
     return few, many
 
 
-def _copied(settings: Settings, name: str) -> Settings:
+def copied(settings: Settings, name: str) -> Settings:
     house = House(settings)
     house.store.sql.scrub()  # all of it in the one file
     house.store.sql.close()
@@ -64,7 +64,7 @@ def _copied(settings: Settings, name: str) -> Settings:
     return replace(settings, database=f"sqlite:///{file}")
 
 
-def _open(settings: Settings, numbers: range) -> None:
+def leave(settings: Settings, numbers: range) -> None:
     house = House(settings)
     house.store.sql.run("pragma synchronous = off")
     for ask in _left(numbers):

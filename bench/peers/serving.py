@@ -124,7 +124,7 @@ def _environment(
     told = {
         "NODE_PATH": str(NODE / "node_modules"), "PEERS_PEOPLE": str(people),
         "PEERS_FILE": str(folder / "sessions.db"), "PEERS_OPEN": str(opened),
-        "PEERS_REDIS": str(folder / "redis.sock"),
+        "PEERS_REDIS": str(redis["port"]),
         "ANYSD_CONFIG_FILE": str(folder / "config.yaml"), "PYTHONPATH": "",
         "PEERS_PAUSE": " ".join(map(str, pause or (0, 0))), **dict(peer.environment),
     }  # fmt: skip
@@ -134,9 +134,9 @@ def _environment(
 @contextmanager
 def _redis(folder: Path) -> Iterator[Served]:
     """As Debian starts it: kept in memory, written to disk from time to time."""
-    port, socket = free_port(), folder / "redis.sock"
-    command = [*CORE, REDIS, "--port", str(port), "--unixsocket", str(socket),
-               "--dir", str(folder), "--bind", "127.0.0.1", "--logfile", "/dev/null"]  # fmt: skip
+    port = free_port()
+    command = [*CORE, REDIS, "--port", str(port), "--dir", str(folder), "--bind", "127.0.0.1",
+               "--logfile", "/dev/null"]  # fmt: skip
     with _process(command, {}, port, folder) as served:
         yield served
 

@@ -48,7 +48,7 @@ exports.sqlite = async () => {
 };
 
 exports.redis = async () => {
-  const client = require('redis').createClient({ socket: { path: process.env.PEERS_REDIS } });
+  const client = require('redis').createClient({ socket: { host: '127.0.0.1', port: Number(process.env.PEERS_REDIS) } });
   await client.connect();
   for (const [phone, numbers] of people()) await client.set(`dossiers:${phone}`, numbers.join(' '));
   return {
