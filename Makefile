@@ -26,7 +26,7 @@ check: venv-dev ## ruff and mypy
 	@$(python) -m ruff check .
 	@$(python) -m mypy
 
-check-all: check browser server fhir faults pages ## check, then every test, the slow ones too
+check-all: check browser server fhir faults peers pages ## check, then every test, the slow ones too
 	@$(compile)
 	@LITE_SLOW=1 $(python) -m pytest -m '' -n 2 --dist loadfile $(ARGS)
 	@LITE_TEST_ENGINE=postgresql $(python) -m pytest -m 'not browser' -n 2 --dist loadfile $(ARGS)

@@ -111,10 +111,19 @@ class Cluster:
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )  # fmt: skip
 
-        self, durable: bool = False, folder: Path | None = None, of: Cluster | None = None,
-        inside: Sequence[str] = (), **settings: str,
-    ) -> None:  # fmt: skip
-        """`inside`: what runs it (`ip netns exec NAME`); who calls at its addresses comes in."""
+    def _follow(self, primary: Cluster) -> None:
+        """A copy of a running server, that goes on following it."""
+        subprocess.run(
+            [*self._drop, HOMES[-1] / "pg_basebackup", "-h", primary.folder, "-U", "lite", "-D",
+             self.folder / "data", "-R", "-X", "stream", "-c", "fast", "--no-sync"],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def _let_in(self) -> None:
+        """Who comes from the networks of its own addresses needs no word to pass."""
+        own = [one for one in self._settings["listen_addresses"].split(",") if one]
+        with (self.folder / "data/pg_hba.conf").open("a") as rules:
+            rules.writelines(f"host all all {one}/24 trust\n" for one in own)
 
     def _start(self) -> subprocess.Popen[bytes]:
         settings = [f"--{name}={value}" for name, value in self._settings.items()]
