@@ -102,8 +102,8 @@ def stamp(moment: datetime) -> str:
 
     ValueError for a time that says no offset.
     """
-    utc = _aware(moment).astimezone(UTC)
-    return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    utc = moment if moment.tzinfo is UTC else _aware(moment).astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def instant(text: str) -> datetime:

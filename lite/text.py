@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +77,15 @@ def catalogue(language: str) -> NullTranslations:
 
 def translated(text: Text, language: str) -> str:
     """The sentence's template in a language, its values still in braces."""
-    words = catalogue(language)
     if text.many:
-        return words.ngettext(text.id, text.many, int(str(text.values["n"])))
-    return words.gettext(text.id) if text.id != "{value}" else text.id
+        n = int(str(text.values["n"]))
+        return catalogue(language).ngettext(text.id, text.many, n)
+    return _template(text.id, language) if text.id != "{value}" else text.id
+
+
+@lru_cache(maxsize=2048)
+def _template(id: str, language: str) -> str:
+    return catalogue(language).gettext(id)
 
 
 def say(text: Text, language: str, dress: Callable[[str, Value], str] | None = None) -> str:

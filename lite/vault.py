@@ -8,9 +8,8 @@ beside it (`<key file>.people`): to destroy those is to erase the person from ev
 
 from __future__ import annotations
 
-import base64
 import secrets
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -84,7 +83,7 @@ class Vault:
             self.owners.make(owner)
             cipher = self._cipher(version, owner)
         sealed = nonce + cipher.encrypt(nonce, data, place.encode())
-        return f"{version}{owner and '.'}{owner}:{base64.b64encode(sealed).decode()}"
+        return f"{version}{owner and '.'}{owner}:{b2a_base64(sealed, newline=False).decode()}"
 
     def seal_many(self, rows: Sequence[tuple[str, bytes, str]]) -> list[str]:
         """Many values, each (place, data, owner) as for `seal`: the keys of their people are read,
@@ -117,7 +116,7 @@ class Vault:
         if version not in self._masters:
             self.look(now=True)
         try:
-            raw = base64.b64decode(packed)
+            raw = a2b_base64(packed)
             return self._cipher(version, owner).decrypt(raw[:_NONCE], raw[_NONCE:], place.encode())
         except (KeyError, InvalidTag, ValueError) as error:
             raise Tampered(f"{place} cannot be opened with the keys at hand") from error

@@ -61,6 +61,12 @@ class Caller:
             return Heard([], [])
         return enrolment.hear(self.office.store, self.index, self.now)
 
+    @property
+    def owner(self) -> str:
+        """Whose key seals what passes through this phone, as `Office.owner` says of its index."""
+        own = [*self.heard.speaks, *self.heard.silent]
+        return own[0] if len(own) == 1 else ""
+
     @cached_property
     def ids(self) -> Sequence[str]:
         """Whom this caller may speak for: those who deposited this phone, if a fund still

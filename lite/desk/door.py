@@ -84,10 +84,15 @@ class Door:
         state: dict[str, Any] = self.office.open(self._place(phone, talk.session), talk.state)
         return state
 
-    def keep(self, session: str, phone: str, state: dict[str, Any], unfinished: bool) -> None:
-        """Keep a dialogue; `unfinished` if a form with an answer waits to be continued."""
+    def keep(
+        self, session: str, phone: str, state: dict[str, Any], unfinished: bool,
+        owner: str | None = None,
+    ) -> None:  # fmt: skip
+        """Keep a dialogue; `unfinished` if a form with an answer waits to be continued. `owner` is
+        what `Desk.owner` says; who does not know leaves it out."""
         index = self.office.index(phone)
-        sealed = self.office.seal(self._place(phone, session), state, self.office.owner(index))
+        owner = self.office.owner(index) if owner is None else owner
+        sealed = self.office.seal(self._place(phone, session), state, owner)
         talk = Talk(session, sealed, stamp(self.office.clock.now()))
         self._talks.keep(self.name, talk, index, unfinished)
 

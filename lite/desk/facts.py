@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar
+
+from lite.numbers import mask_name
 
 T = TypeVar("T")
 # What became of a request that was taken back: its letter was kept, or had left.
@@ -22,16 +25,25 @@ class Known(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One insured person; `masked` is what may be shown on a phone that others may read."""
+    """One insured person."""
 
     id: str
-    masked: str
-    masked_ar: str
     name: str
+    name_ar: str
     birth: str
     key: str
     fund: str
     language: str | None
+
+    @property
+    def masked(self) -> str:
+        """What may be shown on a phone that others may read."""
+        return mask_name(self.name)
+
+    @property
+    def masked_ar(self) -> str:
+        """The same in Arabic letters."""
+        return mask_name(self.name_ar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +210,12 @@ class Place:
 
 def day(text: Any) -> date | None:
     """The day that a fund wrote as ISO text, None for none or nonsense."""
+    return _day(str(text)[:10])
+
+
+@lru_cache(maxsize=1024)
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(str(text)[:10])
+        return date.fromisoformat(text)
     except ValueError:
         return None

@@ -8,7 +8,6 @@ from typing import Any
 from lite.clock import instant
 from lite.desk.facts import Dossier, Known, Person, Right, day
 from lite.desk.office import Office
-from lite.numbers import mask_name
 from lite.store.people import Kept
 
 # The newest first; what waits for the person before what is settled.
@@ -27,9 +26,8 @@ def person(office: Office, id: str) -> Person | None:
     scheme, number = next(iter(told["keys"].items()))
     return Person(
         id=id,
-        masked=mask_name(told["name"]),
-        masked_ar=mask_name(told.get("name_ar") or told["name"]),
         name=told["name"],
+        name_ar=told.get("name_ar") or told["name"],
         birth=told["birth_date"],
         key=f"{scheme}:{number}",
         fund=kept.name,
@@ -84,8 +82,8 @@ def _oldest(office: Office, rows: list[Kept]) -> datetime | None:
     """What is shown is as old as its oldest part; nothing is as old as the funds' last word.
 
     A record that a fund did not change is known as of that fund's last whole pull."""
-    funds = {fund.fund: fund.as_of for fund in office.store.people.funds() if fund.as_of}
-    dates = [max(row.as_of, funds.get(row.fund, "")) for row in rows] or list(funds.values())
+    told = office.store.people.dates()
+    dates = [max(row.as_of, told.get(row.fund, "")) for row in rows] or list(told.values())
     return instant(min(dates)) if dates else None
 
 

@@ -103,9 +103,13 @@ def demo_codes(vault: Vault, person: str) -> dict[int, str]:
 
 def challenge(store: Store, person: str) -> Challenge | None:
     """The number to ask for: the same one until it is answered right. None: no card to ask."""
+    card = store.cards.active(person)
+    if card is None:
+        return None
+    if card.asked is not None:  # as nearly always: nothing is written to say it again
+        return Challenge(card.asked, len(store.cards.unused(person)))
     with store.transaction():
-        card = store.cards.hold(person)
-        unused = store.cards.unused(person) if card else []
+        card, unused = store.cards.hold(person), store.cards.unused(person)
         if card is None or not unused:
             return None
         number = card.asked

@@ -6,9 +6,10 @@ the web lays the questions on a page. All three come through `Form`, so a servic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from lite import numbers
@@ -93,7 +94,7 @@ class Reply:
     about: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Service:
     """One thing a citizen can do. `ussd` is what is dialled, `words` the SMS keywords by
     language, `short` the menu line, `commits` whether answering changes something, `unsure` when
@@ -126,11 +127,10 @@ def opens(service: Service, desk: Desk) -> bool:
     return service.level == Level.T0 or desk.level > Level.T0 or bool(desk.helps)
 
 
-def offered(service: Service, desk: Desk) -> bool:
-    """Whether a menu shows a service to this caller: it may begin, and a helper may finish it."""
-    if service.level == Level.T0 or desk.level > Level.T0:
-        return True
-    return any(service.scope in held for held in desk.helps.values())
+def offered(service: Service, enrolled: bool, scopes: Collection[str]) -> bool:
+    """Whether a menu shows a service to a caller: it may begin, and a helper, whose mandates hold
+    these `scopes`, may finish it."""
+    return service.level == Level.T0 or enrolled or service.scope in scopes
 
 
 def _people(desk: Desk, answers: Answers) -> Sequence[Option]:
@@ -147,7 +147,8 @@ WHOM = Choice(
 )
 
 
-def questions(service: Service) -> list[Field]:
+@cache
+def questions(service: Service) -> Sequence[Field]:
     """All that a service may ask, in order: whom it is for, its fields, a code of the card where
     the service needs one (last: by SMS it opens the one message that answers it), are you sure.
     Where a code is for this act alone, it is given by whoever has read what it is for."""
@@ -161,7 +162,14 @@ def questions(service: Service) -> list[Field]:
         asked.append(
             YesNo(name=SURE, ask=T("Confirmer ?"), tell=service.confirm, when=service.unsure)
         )
-    return asked
+    return tuple(asked)
+
+
+@cache
+def _names(service: Service) -> frozenset[str]:
+    """What a form may keep: each answer, and what was typed while it is narrowed."""
+    asked = [field.name for field in questions(service)]
+    return frozenset([*asked, *(f"{name}?" for name in asked)])
 
 
 def _oath(service: Service) -> Field:
@@ -182,7 +190,7 @@ class Form:
     def __init__(self, service: Service, desk: Desk, answers: Answers | None = None) -> None:
         self.service = service
         self._questions = questions(service)
-        names = {name for field in self._questions for name in (field.name, field.name + "?")}
+        names = _names(service)
         self.answers = {name: value for name, value in (answers or {}).items() if name in names}
         if service.level > Level.T0:
             desk = desk.serving(service.scope)

@@ -58,6 +58,14 @@ class Cards:
         row = self._sql.one("select person from cards where card = ? and state = 'active'", card)
         return str(row[0]) if row else None
 
+    def active(self, person: str) -> CardRow | None:
+        """The active card, as it is now."""
+        row = self._sql.one(
+            "select card, asked, unreadable from cards where person = ? and state = 'active'",
+            person,
+        )
+        return CardRow(*row) if row else None
+
     def hold(self, person: str) -> CardRow | None:
         """The active card, held until the transaction ends: the doors that try a code of one
         person take turns, on every engine, so that no failure goes uncounted."""

@@ -173,6 +173,11 @@ class People:
             *(fund, state, detail, now),
         )
 
+    def dates(self) -> dict[str, str]:
+        """Source -> as of when its word is."""
+        rows = self._sql.all("select fund, as_of from funds where as_of > ''")
+        return dict(rows)
+
     def funds(self) -> list[FundRow]:
         """Every source we ever pulled from, by name."""
         rows = self._sql.all(f"select {', '.join(FundRow._fields)} from funds order by fund")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from lite.services.form import WHO, Invalid, Level, pick
 from lite.text import T
 from lite.ussd import views
-from lite.ussd.menu import dialled
 
 if TYPE_CHECKING:
     from lite.desk.facts import Stop
@@ -28,7 +27,7 @@ def notify(dialogue: Dialogue, parts: Sequence[str]) -> bool:
     """
     found = dialogue.desk.stops()
     if parts:
-        found = [stop for stop in found if _stops(dialogue, stop, dialled(dialogue.list, parts))]
+        found = [stop for stop in found if _stops(dialogue, stop, dialogue.menus.dialled(parts))]
     if not found:
         return False
     dialogue.state |= {

@@ -24,7 +24,7 @@ from lite.services.form import WHO, Form, Invalid, Level, Service, opens
 from lite.services.listed import listed
 from lite.text import T, Text
 from lite.ussd import between, views
-from lite.ussd.menu import chosen, menu
+from lite.ussd.menu import Menus
 from lite.ussd.screens import BACK, HOME, NEXT, Screen, View, screen
 
 if TYPE_CHECKING:
@@ -36,40 +36,20 @@ _ERRORS = 3
 class Dialogue:
     """One USSD session. `hear` what was typed, then `show` a screen."""
 
-    def __init__(self, services: Sequence[Service], desk: Desk, state: dict[str, Any]) -> None:
-        self.list = services
-        self._services = {service.key: service for service in services}
+    def __init__(self, menus: Menus, desk: Desk, state: dict[str, Any]) -> None:
+        self.menus = menus
+        self._services = menus.services
         self.desk = desk
         self.state = state
-        self._hears: Mapping[str, Callable[[str], None]] = {
-            "home": self._choose,
-            "more": self._choose,
-            "form": self._fill,
-            "reply": lambda typed: self.err(T("Tapez 0 pour revenir.")),
-            "notices": lambda typed: between.read(self, typed),
-            "resume": lambda typed: between.resume(self, typed),
-            "stuck": lambda typed: between.unstick(self, typed),
-            "end": lambda typed: self.go("home"),
-        }
-        self._views: Mapping[str, Callable[[], View]] = {
-            "home": self._menu,
-            "more": self._menu,
-            "form": self._question,
-            "reply": self._reply,
-            "notices": lambda: views.notices(self.state["notices"], self.desk.language),
-            "resume": lambda: views.offer(self._service, self.desk.language),
-            "stuck": lambda: views.stuck(self.desk.language),
-            "end": lambda: views.goodbye(self.desk.office.service_code),
-        }
 
     @classmethod
     def begin(
-        cls, services: Sequence[Service], desk: Desk, left: Mapping[str, Any] | None,
+        cls, menus: Menus, desk: Desk, left: Mapping[str, Any] | None,
         parts: Sequence[str] = (),
     ) -> Dialogue:  # fmt: skip
         """A new session: the first menu, the form that was `left` in the middle, or where the
         `parts` of what was dialled lead; before all that, what is stopped."""
-        dialogue = cls(services, desk, {"who": None, "trouble": None})
+        dialogue = cls(menus, desk, {"who": None, "trouble": None})
         dialogue.go("home")
         service = dialogue._services.get(left["service"]) if left else None
         if left and service and opens(service, desk):
@@ -108,7 +88,7 @@ class Dialogue:
         elif typed == BACK:
             self._back()
         else:
-            self._hears[self.state["at"]](typed)
+            _HEARS[self.state["at"]](self, typed)
 
     def dial(self, parts: Sequence[str]) -> None:
         """Go where digits dialled in advance lead."""
@@ -119,7 +99,7 @@ class Dialogue:
 
     def show(self) -> Screen:
         """The screen as things stand now."""
-        view = self._views[self.state["at"]]()
+        view = _VIEWS[self.state["at"]](self)
         return screen(view, self.state["page"], self.state["trouble"], self.desk.language)
 
     def apologise(self) -> None:
@@ -167,10 +147,10 @@ class Dialogue:
     # Menus
 
     def _menu(self) -> View:
-        return menu(self.list, self.desk, self.state["at"])
+        return self.menus.menu(self.desk, self.state["at"])
 
     def _choose(self, typed: str) -> None:
-        key = chosen(self.list, self.desk, self.state["at"], typed)
+        key = self.menus.chosen(self.desk, self.state["at"], typed)
         if key is None:
             self.err(between.WRONG)
         elif key in self._services:
@@ -248,3 +228,26 @@ class Dialogue:
     def _reply(self) -> View:
         last = self.state["last"]
         return View(self.state["said"], steady=last, last=last)
+
+
+# By place: what a reply means, and what is shown.
+_HEARS: Mapping[str, Callable[[Dialogue, str], None]] = {
+    "home": Dialogue._choose,
+    "more": Dialogue._choose,
+    "form": Dialogue._fill,
+    "reply": lambda dialogue, typed: dialogue.err(T("Tapez 0 pour revenir.")),
+    "notices": between.read,
+    "resume": between.resume,
+    "stuck": between.unstick,
+    "end": lambda dialogue, typed: dialogue.go("home"),
+}
+_VIEWS: Mapping[str, Callable[[Dialogue], View]] = {
+    "home": Dialogue._menu,
+    "more": Dialogue._menu,
+    "form": Dialogue._question,
+    "reply": Dialogue._reply,
+    "notices": lambda one: views.notices(one.state["notices"], one.desk.language),
+    "resume": lambda one: views.offer(one._service, one.desk.language),
+    "stuck": lambda one: views.stuck(one.desk.language),
+    "end": lambda one: views.goodbye(one.desk.office.service_code),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from lite.fit import fold, pages
 from lite.services.form import Option, key
@@ -21,13 +21,15 @@ class View:
     """Everything a place of the dialogue has to say, before it is cut into screens.
 
     `steady`: no way back is offered (the first menu, a last word). `last`: the session ends.
-    `onward` stands on every screen: the one thing to do here, with its digit.
+    `onward` stands on every screen: the one thing to do here, with its digit. `common`: the lines,
+    a tuple of texts, are the same for everybody, and laid out once.
     """
 
     lines: Sequence[Text | str]
     steady: bool = False
     last: bool = False
     onward: str = ""
+    common: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,22 @@ def choices(options: Sequence[Option], language: str) -> list[str]:
 
 def screen(view: View, page: int, trouble: str | None, language: str) -> Screen:
     """The screen at `page` (the last one if there are fewer), with a word of help on top."""
-    lines = [_plain(line, language) for line in view.lines]
-    foot = _foot(language, view.steady, view.onward)
-    cut = pages(lines, foot, _plain(trouble, language) if trouble else "")
+    # Somebody's own words are never kept beyond their turn.
+    laid = _once if view.common and not trouble else _laid
+    cut = laid(view.lines, _foot(language, view.steady, view.onward), trouble, language)
     page = min(page, len(cut) - 1)
     more = page < len(cut) - 1
     return Screen(cut[page], more, view.last and not more)
+
+
+def _laid(
+    lines: Sequence[Text | str], foot: _Foot, trouble: str | None, language: str
+) -> list[str]:
+    head = _plain(trouble, language) if trouble else ""
+    return pages([_plain(line, language) for line in lines], foot, head)
+
+
+_once = lru_cache(maxsize=256)(_laid)
 
 
 def _plain(line: Text | str, language: str) -> str:

@@ -13,6 +13,7 @@ from lite.numbers import msisdn
 from lite.services.form import Service
 from lite.text import Ltr, T, Text, say
 from lite.ussd.dialogue import Dialogue
+from lite.ussd.menu import Menus
 
 if TYPE_CHECKING:
     from lite.desk.service import Desk
@@ -29,7 +30,7 @@ class Ussd:
 
     def __init__(self, door: Door, services: Sequence[Service]) -> None:
         self._door = door
-        self._services = services
+        self._menus = Menus(services)
 
     def turn(self, fields: Fields) -> str:
         """Answer one turn; `CON ` or `END ` first, always."""
@@ -64,18 +65,18 @@ class Ussd:
             "answered": _latest(answered | {turn: shown.answer}), "length": len(text),
             "language": desk.language, "proved": desk.proved,
         }  # fmt: skip
-        self._keep(session, phone, kept, dialogue.unfinished and not shown.last, shown.last)
+        self._keep(session, desk, kept, dialogue.unfinished and not shown.last, shown.last)
         return shown.answer
 
     def _new(self, desk: Desk, text: str) -> Dialogue:
         """A session that we did not know: from the first menu, or dialled deep."""
         left = self._door.unfinished(desk.phone or "") if not text else None
         parts = text.split("*", _DEEPEST)[:_DEEPEST] if text else ()
-        return Dialogue.begin(self._services, desk, left, parts)
+        return Dialogue.begin(self._menus, desk, left, parts)
 
     def _continued(self, desk: Desk, state: dict[str, Any], session: str, text: str) -> Dialogue:
         """The new input is what follows the text we know; a `*` inside it belongs to it."""
-        dialogue = Dialogue(self._services, desk, state)
+        dialogue = Dialogue(self._menus, desk, state)
         known, length = next(reversed(state["answered"])), state["length"]
         if self._door.turn(session, desk.phone or "", text[:length]) != known:
             dialogue.apologise()
@@ -89,11 +90,14 @@ class Ussd:
         return dialogue
 
     def _keep(
-        self, session: str, phone: str, state: dict[str, Any], unfinished: bool, last: bool
+        self, session: str, desk: Desk, state: dict[str, Any], unfinished: bool, last: bool
     ) -> None:
         resumed = state.get("open") and not unfinished
         state |= {"open": unfinished} | ({"at": "end"} if last else {})
-        self._door.keep(session, phone, state, unfinished)
+        phone = desk.phone or ""
+        # What was done in this turn may be that the phone speaks for somebody else.
+        owner = None if state.get("done") else desk.owner
+        self._door.keep(session, phone, state, unfinished, owner)
         if resumed:
             self._door.drop(phone)
 
