@@ -63,7 +63,7 @@ ROOMS = {
     "sms": Room(DOOR, ("rapidfuzz",)),
     "web": Room(DOOR, (*PAGES, "brotli")),
     "counter": Room(DOOR, PAGES),
-    "desk": Room((*KNOWING, "identity", "notices", "trace")),
+    "desk": Room((*KNOWING, "identity", "notices", "trace"), ("orjson",)),
     "identity": Room(KNOWING, ("cryptography",)),
     "notices": Room(KNOWING),
     "news": Room((*KNOWING, "desk.post", "desk.wishes", "desk.office", "identity.enrolment",

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
+import orjson
+
 from lite.clock import Clock
 from lite.identity import throttle
 from lite.store import Store
 from lite.vault import Vault
-
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Office:
 
     def seal(self, place: str, value: Any, owner: str = "") -> str:
         """A JSON value sealed for one place; what is a person's own, with the person's key."""
-        return self.vault.seal(place, _written(value).encode(), owner)
+        return self.vault.seal(place, orjson.dumps(value), owner)
 
     def owner(self, index: str) -> str:
         """Whose key seals what passes through a phone (its blind index): that of the one person
@@ -45,4 +44,4 @@ class Office:
 
     def open(self, place: str, sealed: str) -> Any:
         """What `seal` sealed."""
-        return json.loads(self.vault.open(place, sealed).decode())
+        return orjson.loads(self.vault.open(place, sealed))

@@ -128,8 +128,7 @@ def opens(service: Service, desk: Desk) -> bool:
 
 
 def offered(service: Service, enrolled: bool, scopes: Collection[str]) -> bool:
-    """Whether a menu shows a service to a caller: it may begin, and a helper, whose mandates hold
-    these `scopes`, may finish it."""
+    """Whether a menu shows a service: it may begin, and who helps in `scopes` may finish it."""
     return service.level == Level.T0 or enrolled or service.scope in scopes
 
 
@@ -165,13 +164,6 @@ def questions(service: Service) -> Sequence[Field]:
     return tuple(asked)
 
 
-@cache
-def _names(service: Service) -> frozenset[str]:
-    """What a form may keep: each answer, and what was typed while it is narrowed."""
-    asked = [field.name for field in questions(service)]
-    return frozenset([*asked, *(f"{name}?" for name in asked)])
-
-
 def _oath(service: Service) -> Field:
     return CardCode(
         name=SURE,
@@ -190,7 +182,7 @@ class Form:
     def __init__(self, service: Service, desk: Desk, answers: Answers | None = None) -> None:
         self.service = service
         self._questions = questions(service)
-        names = _names(service)
+        names = {name for field in self._questions for name in (field.name, field.name + "?")}
         self.answers = {name: value for name, value in (answers or {}).items() if name in names}
         if service.level > Level.T0:
             desk = desk.serving(service.scope)

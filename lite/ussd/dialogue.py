@@ -146,9 +146,6 @@ class Dialogue:
 
     # Menus
 
-    def _menu(self) -> View:
-        return self.menus.menu(self.desk, self.state["at"])
-
     def _choose(self, typed: str) -> None:
         key = self.menus.chosen(self.desk, self.state["at"], typed)
         if key is None:
@@ -242,8 +239,8 @@ _HEARS: Mapping[str, Callable[[Dialogue, str], None]] = {
     "end": lambda dialogue, typed: dialogue.go("home"),
 }
 _VIEWS: Mapping[str, Callable[[Dialogue], View]] = {
-    "home": Dialogue._menu,
-    "more": Dialogue._menu,
+    "home": lambda one: one.menus.menu(one.desk, "home"),
+    "more": lambda one: one.menus.menu(one.desk, "more"),
     "form": Dialogue._question,
     "reply": Dialogue._reply,
     "notices": lambda one: views.notices(one.state["notices"], one.desk.language),
