@@ -81,8 +81,9 @@ def _reminder(notice: Notice, now: datetime) -> Iterator[Stage]:
     """The last of the reminders whose time has come."""
     for before, moment in reversed(list(reminders(notice.starts_at).items())):
         if moment <= now:
-            hours = int(before.total_seconds() // 3600)
-            yield Stage(f"{hours}h", notice.starts_at)
+            # By its hour: of a stop that is put off, they are told again.
+            hours, start = int(before.total_seconds() // 3600), f"{local(notice.starts_at):%d%H%M}"
+            yield Stage(f"{hours}h{start}", notice.starts_at)
             return
 
 

@@ -131,6 +131,20 @@ def test_whatever_the_hour_of_a_stop_all_three_reminders_come(house: House, hour
     assert len(told(house, phone, made.starts_at)) == 3
 
 
+def test_a_stop_that_is_put_off_is_announced_again(house: House) -> None:
+    """Who was told of the first date needs to be told of the second as it comes near."""
+    from test_drafts import revised
+
+    phone = waits(house, FR_SIX)
+    made = announce(house, timedelta(days=8, hours=4))
+    assert made.ends_at and len(told(house, phone, made.starts_at - 5 * HOURS)) == 2
+    start = made.starts_at + 7 * DAYS
+    assert revised(house, made.id, starts_at=start, ends_at=made.ends_at + 7 * DAYS)
+    when = told(house, phone, start)
+    assert [round((start - moment) / HOURS) for moment in when[-3:]] == [72, 24, 1]
+    assert len(when) == 4  # the new date, and its three reminders
+
+
 def test_a_letter_that_did_not_leave_by_night_does_not_leave(house: House) -> None:
     waits(house, FR_SIX)
     incident(house)
