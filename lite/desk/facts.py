@@ -162,9 +162,9 @@ class Stop:
     """A planned stop or an incident, in the reader's language. `ends_at` is the expected return,
     `next_at` the hour of the next news: one of the two at least. `said` holds words by name
     (`stops`, `works`, `agency`, `post`, `contact`, `hours`, `pending`), none of them empty,
-    `instead` what to do for each function that stops. `at` is when this was written, `before` the
-    returns that were promised earlier, `own` a silence that was noticed by itself, `late` that the
-    promised hour is past and nobody said more."""
+    `instead` what to do, by the key of the function that stops (or `all`). `at` is when this was
+    written, `before` the returns that were promised earlier, `own` a silence that was noticed by
+    itself, `late` that the promised hour is past and nobody said more."""
 
     fund: str
     services: tuple[str, ...]
@@ -175,7 +175,7 @@ class Stop:
     ends_at: datetime | None
     next_at: datetime | None
     said: Mapping[str, str]
-    instead: tuple[str, ...]
+    instead: tuple[tuple[str, str], ...]
     at: datetime
     before: tuple[datetime, ...] = ()
     late: bool = False

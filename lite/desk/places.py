@@ -57,12 +57,12 @@ def stops(office: Office, language: str, people: Sequence[str], now: datetime) -
 
 def _stop(one: notices.Notice, language: str, now: datetime) -> Stop:
     words = {name: both.get(language, "") for name, both in one.words.items()}
-    instead = [both.get(language, "") for both in one.instead.values()]
+    instead = [(key, both.get(language, "")) for key, both in one.instead.items()]
     return Stop(
         fund=one.fund, services=one.services, planned=one.kind == "planned", own=one.own,
         begun=one.begun(now), starts_at=one.starts_at, ends_at=one.ends_at, next_at=one.next_at,
         said={name: text for name, text in words.items() if text},
-        instead=tuple(text for text in instead if text), at=one.at, before=one.before,
+        instead=tuple(pair for pair in instead if pair[1]), at=one.at, before=one.before,
         late=one.hour <= now,
     )  # fmt: skip
 

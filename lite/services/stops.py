@@ -51,7 +51,16 @@ def details(stop: Stop) -> Iterator[Text]:
 
 def brief(stop: Stop) -> list[Text]:
     """What an SMS holds of it: all but what still works, and where the agency and the post are."""
-    return [headline(stop), *_instead(stop), *_contact(stop)]
+    return [_to_come(stop), *_instead(stop), *_contact(stop)]
+
+
+def _to_come(stop: Stop) -> Text:
+    """The headline; of what has not begun, with its end, for which a screen has no room."""
+    if stop.begun or not stop.ends_at:
+        return headline(stop)
+    start, until = Ltr(short(stop.starts_at)), Ltr(short(stop.ends_at))
+    return T("{fund}, arrêt du {start} au {until} : {stops}", fund=_fund(stop), start=start,
+             until=until, stops=Text(stop.said["stops"]))  # fmt: skip
 
 
 _LABELS = {
@@ -98,7 +107,19 @@ def _news(stop: Stop) -> Iterator[Text]:
 
 
 def _instead(stop: Stop) -> Sequence[Text]:
-    return [T("En attendant : {instead}", instead=Text(one)) for one in stop.instead]
+    """What to do meanwhile; of several functions, each by its name."""
+    if len(stop.instead) == 1:
+        return [T("En attendant : {instead}", instead=Text(said)) for _, said in stop.instead]
+    return [
+        T("{function} : {instead}", function=_function(key), instead=Text(said))
+        for key, said in stop.instead
+    ]
+
+
+def _function(key: str) -> Text:
+    from lite.services import SERVICES  # the list of all, of which this is a part
+
+    return next((one.short for one in SERVICES if one.key == key), T("Autres services"))
 
 
 def _contact(stop: Stop) -> Iterator[Text]:

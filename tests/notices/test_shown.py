@@ -16,7 +16,8 @@ from lite.app import House
 from lite.clock import set_clock, short
 from lite.fit import cost
 from lite.signs import findings
-from lite.text import LANGUAGES
+from lite.text import LANGUAGES, T, say
+from lite.words import folded
 
 HOURS = timedelta(hours=1)
 MENU = "Mes dossiers"
@@ -151,6 +152,33 @@ def test_the_state_says_it_by_sms(house: House, number: str, word: str, most: in
     assert phone.says(INSTEAD["all"][phone.language]) in said
     assert cost(phone.inbox[-1]).segments <= most
     assert phone.says("Lite fonctionne.") not in said
+
+
+@pytest.mark.parametrize(("number", "word", "most"), [(FR_SIX, "ETAT", 4), (AR_FOUR, "حالة", 6)])
+def test_of_a_stop_to_come_the_state_says_its_end_too(
+    house: House, number: str, word: str, most: int
+) -> None:
+    made = announce(house)
+    assert made.ends_at
+    phone = Phone(house, number, "ar" if word != "ETAT" else "fr").texts(word)
+    assert short(made.starts_at) in phone.news and short(made.ends_at) in phone.news
+    assert cost(phone.inbox[-1]).segments <= most
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_several_functions_each_alternative_says_which(house: House, language: str) -> None:
+    """« Go to the agency » and « read what is known » mean nothing without their function."""
+    instead = {"attestation": {"fr": "Allez à l'agence.", "ar": "اذهبوا إلى الوكالة."},
+               "rights": {"fr": "Lisez ceux d'hier.", "ar": "اقرؤوا ما كان أمس."},
+               "all": {"fr": "Patientez.", "ar": "انتظروا."}}  # fmt: skip
+    incident(house, services=("attestation", "rights", "dossiers"), instead=instead)
+    wanted = ["Attestation", "Mes droits AMO", "Autres services"]
+    page = Visitor(house, language).opens(f"/{language}/status").page.text
+    sms = Phone(house, FR_SIX).speaks(language).texts("ETAT" if language == "fr" else "حالة").news
+    for name, both in zip(wanted, instead.values(), strict=True):
+        function = say(T(name), language)
+        line = f"{function}{' : ' if language == 'fr' else ': '}{both[language]}"
+        assert folded(line) in folded(page) and folded(line) in folded(sms)
 
 
 # Pages
