@@ -55,7 +55,12 @@ def learned(house: House, fund: Fund) -> Pulled:
 
 
 def _pulled(house: House, fund: Fund, full: bool) -> Pulled:
-    outcome = _learned(house, fund, full, Progress(fund.name) if sys.stderr.isatty() else None)
+    progress = Progress(fund.name) if sys.stderr.isatty() else None
+    try:
+        outcome = _learned(house, fund, full, progress)
+    finally:
+        if progress:
+            progress.end()
     house.intake.settle(fund)
     return outcome
 
@@ -115,18 +120,32 @@ def last_night(now: datetime) -> datetime:
 
 
 class Progress:
-    """One line on a terminal: rows, rows a second, how long still if that is known."""
+    """One line on a terminal: how much of it is read, rows, rows a second, how long still. Where
+    nobody knows how many rows will come, those that came."""
 
     def __init__(self, source: str) -> None:
-        self._source, self._since = source, monotonic()
+        self._source, self._since, self._shown = source, monotonic(), False
 
     def __call__(self, rows: int, expected: int | None) -> None:
+        """So many rows were read."""
         speed = rows / max(0.001, monotonic() - self._since)
-        line = f"{self._source}: {rows:,} rows, {speed:,.0f}/s"
+        line = f"{rows:,} rows, {speed:,.0f}/s"
         if expected:
+            done = min(100, 100 * rows // expected)
             left = max(0, expected - rows) / max(1.0, speed)
-            line += f", {min(100, 100 * rows // expected)} %, {left / 60:.0f} min left"
-        click.echo(f"\r{line}\x1b[K", err=True, nl=rows == expected)
+            bar = f"{'#' * (done // 5):.<20}"
+            line = f"[{bar}] {done} %, {line}, {_lasting(left)} left"
+        click.echo(f"\r{self._source}: {line}\x1b[K", err=True, nl=False)
+        self._shown = True
+
+    def end(self) -> None:
+        """What is told next begins on a line of its own."""
+        if self._shown:
+            click.echo(err=True)
+
+
+def _lasting(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 COMMANDS = (pull,)

@@ -28,7 +28,7 @@ _log = logging.getLogger("lite.intake")
 # Rows staged at once: doors wait some ten milliseconds for it at most.
 CHUNK = 1_000
 
-# (rows so far, rows in all if the adapter knows): told after each chunk.
+# (rows read so far, rows in all if the adapter knows): told after each chunk.
 Watch = Callable[[int, int | None], object]
 
 
@@ -93,7 +93,7 @@ class Intake:
                 staged.add(changes, quarantined)
                 rows += len(changes) + len(quarantined)
                 if watch:
-                    watch(rows, pull.expected)
+                    watch(pull.read() if pull.read else rows, pull.expected)
         return pull.end
 
     def _missed(self, fund: port.Fund, state: str, detail: str) -> Pulled:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -114,10 +114,14 @@ class Batch:
 
 class Pull:
     """The pages of one pull, read once and in order; nothing but the current page is held.
-    `expected`: how many rows there will be, where the adapter knows."""
+    `expected`: how many rows there will be, where the adapter knows, and then `read` says how many
+    were read so far: some are passed over, since a later one replaces them."""
 
-    def __init__(self, pages: Generator[Page, None, Batch], expected: int | None = None) -> None:
-        self._pages, self.expected = pages, expected
+    def __init__(
+        self, pages: Generator[Page, None, Batch], expected: int | None = None,
+        read: Callable[[], int] | None = None,
+    ) -> None:  # fmt: skip
+        self._pages, self.expected, self.read = pages, expected, read
         self._end: Batch | None = None
 
     def __iter__(self) -> Iterator[Page]:

@@ -135,7 +135,9 @@ class Stick:
         written, expires = check.terms[drop.digest]
         _timely(drop, written, expires, now)
         try:
-            batch = yield from pages.of_chain(self.name, [check.opened(drop)], now)
+            batch = yield from pages.of_chain(
+                self.name, [check.opened(drop)], now, pages.Tally()
+            )
         except FundDown as error:
             raise BatchRefused("the stick went while it was read; put it in again") from error
         return replace(batch, expires=expires)

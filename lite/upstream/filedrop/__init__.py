@@ -92,7 +92,11 @@ class Filedrop:
     def pull(self, since: str | None, mode: Mode) -> Pull:
         """A delta is the next batch, whatever its own mode. A full pull is the newest full batch
         and all that came after it. An empty folder is an empty pull."""
-        pull = Pull(self._pages(since, mode, lambda rows: setattr(pull, "expected", rows)))
+        tally = pages.Tally()
+        pull = Pull(
+            self._pages(since, mode, tally, lambda rows: setattr(pull, "expected", rows)),
+            read=lambda: tally.read,
+        )
         return pull
 
     def lookup(self, person: PersonKey) -> Lookup:
@@ -136,7 +140,7 @@ class Filedrop:
             self._outbox.publish(self._now())
 
     def _pages(
-        self, since: str | None, mode: Mode, expect: Callable[[int], None]
+        self, since: str | None, mode: Mode, tally: pages.Tally, expect: Callable[[int], None]
     ) -> Generator[Page, None, Batch]:
         if not self._quiet:
             self._publish()
@@ -146,20 +150,21 @@ class Filedrop:
         drops = inbox.after(found, last) if last else inbox.everything(found)
         inbox.on_time(drops, last, now)
         expect(sum(part.rows for drop in drops for part in drop.parts))
-        batch = yield from self._of(drops, last, now, found)
+        batch = yield from self._of(drops, last, now, found, tally)
         if drops and not batch.partial and not self._quiet:
             with suppress(OSError, Error):  # a folder that may only be read serves as well
                 self._memory.say("last good", batch.as_of.isoformat())
         return batch
 
     def _of(
-        self, drops: Sequence[Drop], last: Cursor | None, now: datetime, found: inbox.Found
-    ) -> Generator[Page, None, Batch]:
+        self, drops: Sequence[Drop], last: Cursor | None, now: datetime, found: inbox.Found,
+        tally: pages.Tally,
+    ) -> Generator[Page, None, Batch]:  # fmt: skip
         if last is None and drops:
-            return (yield from pages.of_chain(self.name, drops, now))
+            return (yield from pages.of_chain(self.name, drops, now, tally))
         if drops:
             more = drops[0].sequence + 1 in found.drops
-            return (yield from pages.of_one(self.name, drops[0], now, more))
+            return (yield from pages.of_one(self.name, drops[0], now, more, tally))
         if last is None:
             return Batch(f"{self.name}-nothing", now, None, complete=False, partial=True)
         name = f"{self.name}-{last.sequence}-{last.digest[:12]}"

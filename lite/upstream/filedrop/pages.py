@@ -28,19 +28,22 @@ class Tally:
         return self.bad > BAD and self.bad * OF > self.read
 
 
-def of_one(fund: str, drop: Drop, now: datetime, more: bool) -> Generator[Page, None, Batch]:
+def of_one(
+    fund: str, drop: Drop, now: datetime, more: bool, tally: Tally
+) -> Generator[Page, None, Batch]:
     """The pages of one batch, in its own order."""
-    tally = Tally()
     yield from _paged(_rows(drop, now.date(), tally))
     return _batch(fund, drop, tally, complete=drop.mode == "full", more=more)
 
 
-def of_chain(fund: str, drops: Sequence[Drop], now: datetime) -> Generator[Page, None, Batch]:
+def of_chain(
+    fund: str, drops: Sequence[Drop], now: datetime, tally: Tally
+) -> Generator[Page, None, Batch]:
     """A full batch and the deltas after it as one: each key once, as it was told last.
 
     The newest is read first, so that a row of an older batch which it replaces is passed over.
     """
-    tally, told = Tally(), set[tuple[str, str]]()
+    told = set[tuple[str, str]]()
     for drop in reversed(drops):
         rows = _rows(drop, now.date(), tally)
         if len(drops) > 1:
