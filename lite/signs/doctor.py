@@ -29,6 +29,7 @@ class Finding(NamedTuple):
 
 
 _SAMPLE = 100
+_REASONS = 5  # why rows of a batch were set aside: so many are told
 _LOW_DISK = 200 * 1024 * 1024
 # So many fakes reported in a day are a campaign: warn people, tell the police.
 _FRAUDS_A_DAY = 20
@@ -153,6 +154,7 @@ def _funds(house: House) -> Iterator[Finding]:
         else:
             detail, as_of = f", {row.detail}" if row.detail else "", row.as_of or "never"
             yield Finding(row.state == "up", f"fund {name}: {row.state}, as of {as_of}{detail}")
+            yield from _batch(house, name)
     for seen in house.store.notices.watched():
         if seen.state == "down":
             yield Finding(False, f"fund {seen.fund}: does not answer, since {seen.since}")
@@ -160,6 +162,19 @@ def _funds(house: House) -> Iterator[Finding]:
     for fund, reason, number in house.store.people.set_aside(since):
         yield Finding(False, f"fund {fund}: rows set aside in 24 hours: {number}: {reason}")
     yield from (Finding(False, says) for says in overdue(house.store, house.clock.now()))
+
+
+def _batch(house: House, source: str) -> Iterator[Finding]:
+    """The last batch of a source, in numbers: nothing of what a row says."""
+    last = house.store.funds.last(source)
+    if last is None:
+        return
+    says = f"fund {source}: last batch {last.batch}: {last.rows:,} rows, {last.bad:,} set aside"
+    shown = last.reasons[:_REASONS]
+    told = [f"{number:,}: {reason}" for reason, number in shown]
+    if (others := last.bad - sum(number for _, number in shown)) > 0:
+        told.append(f"{others:,}: for other reasons")
+    yield Finding(not last.bad, "; ".join([says, *told]))
 
 
 def _frauds(house: House) -> Iterator[Finding]:

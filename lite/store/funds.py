@@ -34,6 +34,16 @@ class Swap(NamedTuple):
     expires: str | None = None
 
 
+class Taken(NamedTuple):
+    """A batch that was used: its rows, those that were set aside, and why: (reason, rows), for as
+    many as are told."""
+
+    batch: str
+    rows: int
+    bad: int
+    reasons: tuple[tuple[str, int], ...]
+
+
 class Funds:
     """One source at a time is written by one process (see `Leases`)."""
 
@@ -55,6 +65,23 @@ class Funds:
             *(source, source),
         )
         return str(row[0]) if row else ""
+
+    def last(self, source: str) -> Taken | None:
+        """The last batch that was used, and why rows of it were not; None before there was one."""
+        row = self._sql.one(
+            "select b.batch, b.row_count, b.bad_count from batches b join funds f"
+            " on f.fund = b.fund and f.generation = b.generation where b.fund = ?",
+            source,
+        )
+        if row is None or not row[0]:
+            return None
+        reasons = self._sql.all(
+            "select reason, count(distinct place) as number from quarantine"
+            " where fund = ? and batch = ? group by reason order by number desc, reason",
+            *(source, row[0]),
+        )
+        told = tuple((reason, number) for reason, number in reasons)
+        return Taken(row[0], row[1], row[2], told)
 
     def swap(self, source: str, generation: int, done: Swap) -> None:
         """From now on readers see this generation. A few rows are written, whatever its size."""

@@ -155,10 +155,12 @@ class People:
         return [Kept(*row) for row in rows]
 
     def set_aside(self, since: str) -> list[tuple[str, str, int]]:
-        """Rows that could not be used since then: (fund, why, how many places)."""
+        """Rows that could not be used since then: (fund, why, how many places); those of the last
+        batch that was used are told with it."""
         rows = self._sql.all(
-            "select fund, reason, count(distinct place) from quarantine where at >= ?"
-            " group by fund, reason order by fund, reason",
+            "select q.fund, q.reason, count(distinct q.place) from quarantine q where q.at >= ?"
+            " and not exists (select 1 from funds f where f.fund = q.fund and f.batch = q.batch)"
+            " group by q.fund, q.reason order by q.fund, q.reason",
             since,
         )
         return [(fund, reason, count) for fund, reason, count in rows]
