@@ -13,6 +13,8 @@ from lite.clock import set_clock
 from lite.intake import Pulled
 from lite.signs import findings
 
+_BEFORE = "fund book: rows set aside in 24 hours: "
+
 
 @pytest.fixture
 def fund(house: House) -> BookFund:
@@ -54,7 +56,7 @@ def test_what_an_earlier_batch_lacked_is_told_for_a_day(house: House, fund: Book
     fund.bad = 0
     pulled(house, fund)
     assert said(house, "last batch")[0][0]
-    assert said(house, "set aside in 24 hours") == [(False, "fund book: rows set aside in 24 hours: 3: bad")]
+    assert said(house, "in 24 hours: 3") == [(False, f"{_BEFORE}3: bad")]
 
 
 def test_a_refused_batch_is_not_the_last_one(house: House, fund: BookFund) -> None:
@@ -63,4 +65,4 @@ def test_a_refused_batch_is_not_the_last_one(house: House, fund: BookFund) -> No
     assert pulled(house, fund) is Pulled.FAILED
     ((well, says),) = said(house, "last batch")
     assert well and says.endswith(": 120 rows, 0 set aside")
-    assert said(house, "set aside in 24 hours") == [(False, "fund book: rows set aside in 24 hours: 30: bad")]
+    assert said(house, "in 24 hours: 3") == [(False, f"{_BEFORE}30: bad")]
