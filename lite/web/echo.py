@@ -25,17 +25,29 @@ def accepted(filled: Filled) -> Filled:
     """Note which answers are of our own making: a choice that was found on somebody's list is
     nothing that a stranger could have thought of."""
     chosen = [one.name for one in questions(filled.service) if isinstance(one, Choice)]
-    g.chosen = {filled.carried[name] for name in chosen if name in filled.carried}
+    ours(*(filled.carried[name] for name in chosen if name in filled.carried))
     return filled
 
 
-def repeated(body: bytes, ours: Container[str]) -> bool:
-    """Whether a word that came with this request, and is none of `ours`, stands in this answer."""
+def ours(*words: str) -> None:
+    """Note words of this request that we made ourselves and gave to nobody but this person."""
+    g.chosen = {*g.get("chosen", ()), *words}
+
+
+def harmless() -> None:
+    """Note that this answer holds nothing that its reader did not send."""
+    g.harmless = True
+
+
+def repeated(body: bytes, known: Container[str]) -> bool:
+    """Whether a word that came with this request, and is none of `known`, stands in this answer."""
+    if "harmless" in g:
+        return False
     shown, chosen = body.decode(), g.get("chosen", ())
     sent = [str((request.view_args or {}).get("reference", ""))]
     sent += [str(text) for name, text in request.values.items(multi=True) if name not in _MASKED]
     return any(
-        word in shown and word not in chosen and word not in ours
+        word in shown and word not in chosen and word not in known
         for text in sent
         for word in _WORD.findall(unquote_plus(text))
     )

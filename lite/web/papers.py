@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, request
 
 from lite.desk.facts import Dossier, OwnPaper
 from lite.papers import attestation, statement, wording
@@ -16,6 +16,7 @@ from lite.services import freshness, names
 from lite.services.form import Level
 from lite.services.statement import MONTHS, begins
 from lite.text import LANGUAGES, T, Text, Value, raw
+from lite.web.echo import ours
 from lite.web.page import go, page
 from lite.web.site import Site
 
@@ -86,8 +87,10 @@ def _paper(site: Site, language: str, reference: str) -> OwnPaper | Response:
     if closed := _closed(site, language, "paper"):
         return closed
     found = {one.reference: one for one in site.desk(language).own_papers()}
-    g.chosen = {reference}  # it is one of their own, or there is no page: no word of a stranger
-    return found.get(reference) or abort(404)
+    if reference not in found:
+        abort(404)
+    ours(reference)  # nobody else can have thought of it, so the page that says it is packed
+    return found[reference]
 
 
 def _signer(site: Site, one: OwnPaper) -> Signer | None:

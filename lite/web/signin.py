@@ -16,6 +16,7 @@ from lite.identity.codes import Closed, Elsewhere, Locked, Signed, Spent, Wrong
 from lite.numbers import plain, typed_phone
 from lite.text import Ltr, T, Text
 from lite.web import late
+from lite.web.echo import harmless
 from lite.web.page import go, page
 from lite.web.place import wanted
 from lite.web.site import Site, Visitor
@@ -99,6 +100,8 @@ def _form(site: Site, language: str, **values: Any) -> Response:
     shown = {"error": None, "at": "", "sent": False, "closed": False, "public": False, **values}
     kept = shown.pop("kept") if "kept" in shown else late.waits(site)
     shown["public"] = shown["public"] and not kept
+    if not (kept or site.sent()):
+        harmless()  # of nobody's file: the telephone that was typed stands beside no secret
     return page(
         site, "signin.html", language, _TITLE,
         next=wanted(site), phone=plain(request.form.get("phone", ""))[:30],

@@ -61,6 +61,21 @@ def test_a_page_that_repeats_a_guess_is_not(
     assert coding(response) == ("identity" if word in shown else "br")
 
 
+@pytest.mark.parametrize("data", [{"phone": "0612345678"}, {"phone": "0612345678", "code": "12"}])
+def test_the_sign_in_holds_no_secret_and_is_packed(
+    client: FlaskClient, data: dict[str, str]
+) -> None:
+    answer = client.post("/fr/sign-in", data=data, headers=BROTLI)
+    assert coding(answer) == "br"
+    assert len(answer.get_data()) < 1100
+    assert "0612345678" in client.post("/fr/sign-in", data=data).text
+
+
+def test_the_sign_in_of_whoever_is_inside_is_not(client: FlaskClient, own: dict[str, Any]) -> None:
+    answer = client.post("/fr/sign-in", data={"phone": "0612345678"}, headers=BROTLI)
+    assert coding(answer) == "identity"
+
+
 def test_the_token_of_a_form_is_never_twice_the_same(
     client: FlaskClient, own: dict[str, Any]
 ) -> None:

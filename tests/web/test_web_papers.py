@@ -53,6 +53,18 @@ def test_what_a_paper_says_waits_for_a_card_code(
     assert "data:image/png" in page.html
 
 
+def test_a_paper_is_packed_unless_it_repeats_what_a_stranger_sent(
+    ready: str, thirty: FlaskClient, house: House
+) -> None:
+    shows_card(thirty, house, "paper")
+    packed = {"Accept-Encoding": "br"}
+    answer = thirty.get(f"/fr/papers/{ready}", headers=packed)
+    assert answer.headers["Content-Encoding"] == "br"
+    assert len(answer.get_data()) + 700 <= 4096, "with its headers, and those of nginx"
+    guessed = thirty.get(f"/fr/papers/{ready}?guess=204519", headers=packed)
+    assert "Content-Encoding" not in guessed.headers
+
+
 def test_the_pdf_is_one_sheet_and_is_kept_nowhere(
     ready: str, thirty: FlaskClient, house: House
 ) -> None:
