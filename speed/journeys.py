@@ -103,7 +103,7 @@ def _attestation(walk: Walk) -> None:
     for label in ("Salaires déclarés", "Trois derniers mois", "Oui"):
         walk.follows(label)
     walk.person.letters()  # the fund makes it, and an SMS says so
-    walk.opens("/fr/services/paper")
+    walk.follows("Attestations prêtes")
     asked = re.search(r"code (\d{1,2}) ", walk.page.inner_text("main"))
     if asked is None:
         raise RuntimeError("no code of the card is asked for")

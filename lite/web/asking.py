@@ -18,6 +18,8 @@ from lite.web.site import Site
 
 # May be filled without network, and are kept by the phone: they need nobody signed in.
 _KEPT = ("callback", "complaint")
+# What was asked for here is to be had there, later.
+_THEN = {"attestation": "paper"}
 
 
 def asking(site: Site, language: str, filled: Filled, kept: Late | None = None) -> Response:
@@ -79,6 +81,7 @@ def told(
         reference=Ltr(reply.reference) if reply.reference else None,
         since=freshness.known(reply, site.office.clock.now()), again=bool(service.fields),
         sheet=_sheet(service, reply),
+        then=site.services.get(_THEN.get(service.key, "")) if reply.reference else None,
     )  # fmt: skip
 
 

@@ -94,8 +94,18 @@ def _menu(site: Site, language: str, title: Text, prefix: str, first: int = 1) -
         site, "menu.html", language, title, public=True, bland=True, prefix=prefix, more=more,
         own=[one for one in shown if one.level > Level.T0],
         common=[one for one in shown if one.level == Level.T0],
-        dial=Ltr(site.service_code),
+        dial=Ltr(site.service_code), way=_in if signed else _way,
     )  # fmt: skip
+
+
+def _in(one: Service) -> str:
+    return f"services/{one.key}"
+
+
+def _way(one: Service) -> str:
+    """Where a service begins for a passer-by: a link that led elsewhere would cost a round trip. On
+    what asks for more than a sign-in, its own page says first where that can be had."""
+    return f"sign-in?next={one.key}" if one.level == Level.T1 else _in(one)
 
 
 def _listed(service: Service, signed: bool) -> bool:

@@ -97,7 +97,12 @@ def test_the_menu_has_the_digits_of_the_phone(client: FlaskClient) -> None:
     # A link of its own on each page, the way in, and what only the phone itself can do.
     elsewhere = ("language", "code", "activate")
     first = {one.key: one.ussd for one in SERVICES if len(one.ussd) == 1}
-    own = {f"services/{key}": digit for key, digit in first.items() if key not in elsewhere}
+    inside = [one.key for one in SERVICES if one.level == Level.T1]
+    own = {
+        f"{'sign-in?next=' if key in inside else 'services/'}{key}": digit
+        for key, digit in first.items()
+        if key not in elsewhere
+    }
     assert keys == {**own, "": "0", "services/": "5", "sign-in": first["code"]}
 
 

@@ -12,7 +12,7 @@ from cast import FR_THIRTY
 from flask.testing import FlaskClient
 from phone import Phone
 from pypdf import PdfReader
-from reading import Page
+from reading import Page, follow
 from test_web_card import asked, token
 
 from lite.app import House
@@ -37,6 +37,13 @@ def shows_card(client: FlaskClient, house: House, service: str) -> None:
     page = Page(client.get(here))
     code = card_of(house, FR_THIRTY)[asked(page)]
     client.post(here, data={"card": code, "csrf": token(page)})
+
+
+def test_the_receipt_leads_to_the_papers(thirty: FlaskClient) -> None:
+    here = "/fr/services/attestation"
+    page = Page(thirty.get(f"{here}?kind=2"))
+    receipt = follow(thirty, page.submit(thirty, sure="1"))
+    assert receipt.links["/fr/services/paper"] == "Attestations prêtes"
 
 
 def test_what_a_paper_says_waits_for_a_card_code(
