@@ -97,8 +97,9 @@ def viewed(scene: Scene, page: Page, go: Callable[[], object]) -> View:
     origin, text, heading = _shown(page, before)
     shift = time.time() - time.monotonic()
     packets = quiet(page, trace)
-    found = limit(packets, origin - shift + text)
-    return View(text, heading, found, carried(packets), found.seconds(scene.apart.profile))
+    profile = scene.apart.profile
+    found = limit(packets, origin - shift + text, profile)
+    return View(text, heading, found, carried(packets), found.seconds(profile))
 
 
 def _shown(page: Page, before: float) -> tuple[float, float, float]:

@@ -79,7 +79,8 @@ class Walk:
             raise RuntimeError(f"{label}: no PDF came")
         packets = quiet(self.page, trace)
         last = max(one.arrived for one in packets if one.way == "down" and one.payload)
-        self.steps.append(Step(label, last - began, limit(packets, last), carried(packets)))
+        found = limit(packets, last, self.scene.apart.profile)
+        self.steps.append(Step(label, last - began, found, carried(packets)))
 
 
 def _enters(walk: Walk, wanted: str) -> None:

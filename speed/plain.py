@@ -32,7 +32,7 @@ _HEADERS = {
 
 def asked(scene: Scene, paths: Sequence[str]) -> list[View]:
     """What comes of these pages, one after the other on one connection: to their last byte."""
-    trace = Trace(scene.apart.trace)
+    trace, profile = Trace(scene.apart.trace), scene.apart.profile
     command = [
         *scene.apart.inside(scene.apart.phone), sys.executable, "-m", "speed.plain",
         str(scene.folder / "tls" / "root.pem"), *paths,
@@ -41,9 +41,8 @@ def asked(scene: Scene, paths: Sequence[str]) -> list[View]:
     views = []
     for began, ended in json.loads(done.stdout):
         passed = [one for one in trace.read() if began <= one.entered <= ended]
-        found = limit(passed, ended)
-        seconds = found.seconds(scene.apart.profile)
-        views.append(View(ended - began, 0.0, found, carried(passed), seconds))
+        found = limit(passed, ended, profile)
+        views.append(View(ended - began, 0.0, found, carried(passed), found.seconds(profile)))
     return views
 
 

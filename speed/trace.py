@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,36 +73,54 @@ class Limit:
         return Limit(self.trips + other.trips, self.up + other.up, self.down + other.down)
 
 
-def limit(packets: Sequence[Packet], until: float) -> Limit:
+def limit(packets: Sequence[Packet], until: float, profile: Profile) -> Limit:
     """The limit for what had arrived at the phone by `until`, from the bytes that really passed.
 
     Read backwards, as a chain of question and answer: the last packet that came down with something
-    in it; what the house had heard last when it sent that; all that came down between the two is
-    one answer. What the phone had heard last when it began to ask that: all that went up between is
-    one question. Both together are one round trip; and so on back to the first question. Bytes that
-    pass the other way meanwhile, acknowledgements, what comes later and what other connections
-    carry cost nothing here.
+    in it, and those before it that kept the link busy without a gap; what the house had heard last
+    when it sent the first of these. All that came down since is one answer. What the phone had
+    heard last when it began to ask that: all that went up since is one question. Both together are
+    one round trip; and so on back to the first question. Bytes that pass the other way meanwhile,
+    acknowledgements, what comes later and what other connections carry cost nothing here.
     """
-    told = [one for one in packets if one.says]
-    if not (last := _before(told, "down", until)):
-        return Limit(0, 0, 0)
-    told = [one for one in told if one.line == last[-1].line]
-    chain, at = Limit(0, 0, 0), until
+    told = _main([one for one in packets if one.says], until)
+    chain, at, way = Limit(0, 0, 0), until, profile.trip / 2
     while answer := _before(told, "down", at):
-        question = _before(told, "up", answer[-1].entered)
+        began = _begins(answer, way)
+        question = _before(told, "up", began)
         if not question:
             break
-        heard = _before(told, "down", question[-1].entered)
+        asked = _begins(question, way)
+        heard = _before(told, "down", asked)
         since = heard[-1].arrived if heard else 0.0
         down = sum(one.size for one in answer if one.entered >= question[-1].arrived)
         up = sum(one.size for one in question if one.entered >= since)
-        chain, at = chain + Limit(1, up, down), question[-1].entered
+        chain, at = chain + Limit(1, up, down), asked
     return chain
+
+
+def _main(packets: Sequence[Packet], until: float) -> list[Packet]:
+    """Those of the connection that had brought most by then: a browser opens another one beside it
+    when the first is slow to come about."""
+    brought: Counter[int] = Counter()
+    for one in _before(packets, "down", until):
+        brought[one.line] += one.size
+    return [one for one in packets if [one.line] == [line for line, _ in brought.most_common(1)]]
 
 
 def _before(packets: Sequence[Packet], way: str, moment: float) -> list[Packet]:
     """What had arrived that way by then."""
     return [one for one in packets if one.way == way and one.arrived <= moment]
+
+
+def _begins(packets: Sequence[Packet], delay: float) -> float:
+    """When the first of the last ones entered that left one behind the other without a gap."""
+    began = packets[-1].entered
+    for one in reversed(packets[:-1]):
+        if one.arrived - delay < began:
+            break
+        began = one.entered
+    return began
 
 
 def carried(packets: Sequence[Packet]) -> int:

@@ -73,26 +73,40 @@ FULL = [("up", [60]), ("down", [60]), ("up", [517]), ("down", [1500, 500]), ("up
 
 def test_a_full_handshake_and_a_page_are_three_trips_and_their_bytes() -> None:
     packets = exchange(*FULL)
-    found = limit(packets, packets[-1].arrived)
+    found = limit(packets, packets[-1].arrived, EVEN)
     assert found == Limit(3, 60 + 517 + 500, 60 + 2000 + 1400)
     assert found.seconds(EVEN) == pytest.approx(packets[-1].arrived), "it took just so long"
 
 
 def test_what_comes_later_is_not_waited_for() -> None:
     packets = exchange(*FULL, ("up", [300]), ("down", [1400, 1400]))
-    assert limit(packets, packets[len(packets) - 4].arrived).trips == 3
-    assert limit(packets, packets[-1].arrived).trips == 4
-    assert limit(packets, 0.0) == Limit(0, 0, 0)
+    assert limit(packets, packets[len(packets) - 4].arrived, EVEN).trips == 3
+    assert limit(packets, packets[-1].arrived, EVEN).trips == 4
+    assert limit(packets, 0.0, EVEN) == Limit(0, 0, 0)
 
 
 def test_acknowledgements_and_other_connections_cost_nothing() -> None:
     packets = exchange(*FULL)
-    least = limit(packets, packets[-1].arrived)
+    least = limit(packets, packets[-1].arrived, EVEN)
     others = exchange(("up", [60]), ("down", [60]), ("up", [1500, 527]), line=2, since=0.01)
+    others.append(Packet(packets[-1].entered, packets[-1].arrived, "down", 114, 62, False, 2))
     bare = [Packet(one.arrived, one.arrived + 0.6, "up", 52, 0, False, 1) for one in packets]
     everything = sorted([*packets, *others, *bare], key=lambda one: one.entered)
-    assert limit(everything, packets[-1].arrived) == least
-    assert carried(everything) == carried(packets) + 2147 + 52 * len(bare)
+    assert limit(everything, packets[-1].arrived, EVEN) == least
+    assert carried(everything) == carried(packets) + 2261 + 52 * len(bare)
+
+
+def test_a_word_in_the_midst_of_a_long_answer_is_no_question() -> None:
+    packets = exchange(("up", [100]), ("down", [1500] * 10))
+    last = packets[-1].arrived
+    word = Packet(8.0, 8.6, "up", 87, 35, False, 1)  # makes room, and nobody waits for it
+    assert limit(sorted([*packets, word]), last, EVEN) == Limit(1, 100, 15_000)
+
+
+def test_an_answer_in_two_windows_is_one_answer() -> None:
+    packets = exchange(("up", [100]), ("down", [1500] * 2))
+    more = exchange(("down", [1500] * 2), since=packets[-1].arrived + 1)
+    assert limit([*packets, *more], more[-1].arrived, EVEN) == Limit(1, 100, 6000)
 
 
 def test_a_trace_is_read_from_its_mark(tmp_path: Path) -> None:

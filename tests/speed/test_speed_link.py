@@ -82,7 +82,7 @@ def test_tcp_takes_as_long_as_the_arithmetic_says(tmp_path: Path) -> None:
         pytest.skip(f"NOT TESTED: {why}")
     asked = max(one.entered for one in packets if one.way == "up" and one.opens)
     packets = [one for one in packets if one.entered >= asked]
-    least = limit(packets, max(one.arrived for one in packets))
+    least = limit(packets, max(one.arrived for one in packets), line.profile)
     assert size == "5000"
     assert (least.trips, least.up) == (2, 60 + 52 + 10)
     assert least.down == 60 + 5000 + 4 * 52

@@ -169,6 +169,19 @@ def test_htmx_is_loaded_only_where_it_pays(
     assert bool(page.context.service_workers) == loads
 
 
+@pytest.mark.parametrize(("first_byte", "more"), [(701, False), (699, True)])
+def test_little_is_loaded_where_the_first_byte_was_slow(
+    open_page: Callable[..., Any], first_byte: int, more: bool
+) -> None:
+    page, seen = open_page(), []
+    page.on("request", lambda request: seen.append(request.url))
+    timing = f"{{requestStart: 1000, responseStart: {1000 + first_byte}}}"
+    page.add_init_script(f"Object.defineProperty(performance, 'timing', {{value: {timing}}})")
+    page.goto("/fr/", wait_until="networkidle")
+    assert len([url for url in seen if "/static/" in url]) == 1 + more
+    assert bool(page.context.service_workers) == more
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_form_sent_too_late_is_finished(
     open_page: Callable[..., Any], house: House, new_code: Callable[[str], str], script: bool
