@@ -137,7 +137,8 @@ class Visitor:
         return self if len(empty) > 1 or form.open else self.presses("Continuer")
 
     def choose(self, label: str) -> Visitor:
-        """Mark a choice, follow a link or press a button; the last mark sends the form."""
+        """Mark a choice, follow a link or press a button, on the next pages of a long list if need
+        be; the last mark sends the form."""
         wanted = self.says(label)
         forms = [form for form in self.page.forms if not form.action.endswith("/leave")]
         for form in forms:
@@ -150,6 +151,9 @@ class Visitor:
         found = [address for shown, address in links if _named(wanted, shown)]
         if not found and not self.offers(label):
             found = [address for shown, address in self.page.links if _named(wanted, shown)]
+            more = [address for shown, address in links if shown == self.says("Suite")]
+            if more and not found:
+                return self.opens(more[0]).choose(label)
         return self.opens(found[0]) if found else self.presses(label)
 
     def presses(self, label: str) -> Visitor:

@@ -12,7 +12,7 @@ from lite.services.form import CardCode, Field, Reply, Service, questions
 from lite.text import Ltr, T
 from lite.web import late, receipts
 from lite.web.page import go, page
-from lite.web.questions import Filled, addressable, asked, harmless, lay
+from lite.web.questions import Filled, addressable, asked, harmless, lay, parted
 from lite.web.relay import relayed
 from lite.web.site import Site
 
@@ -43,12 +43,15 @@ def _laid(site: Site, language: str, filled: Filled, path: str, kept: Late | Non
     calm = not service.commits or (bool(fields) and harmless(service, fields))
     get = bool(fields) and calm and addressable(service, [*known, *fields])
     tell = fields[0].tell if fields else None
+    laid = lay(filled, fields, path)
+    if get and len(laid) == 1 and laid[0].single:
+        laid = [parted(laid[0], filled, path, request.args.get("part", 1, int))]
     return page(
         site, "service.html", language, service.title,
         status=422 if filled.wrong else 200, public=calm, wrong=bool(filled.wrong),
         key=service.key, error=filled.wrong, ready=not fields, again=bool(known), kept=kept,
         told=tell(form.desk, form.answers) if tell else (),
-        fields=lay(filled, fields, path),
+        fields=laid,
         method="get" if get else "post",
         keep=service.key in _KEPT and site.visitor().session is None,
         hidden=_hidden(site, filled, get, calm, kept),

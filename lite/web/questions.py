@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from lite.numbers import plain
@@ -27,7 +27,8 @@ from lite.services.form import (
 from lite.text import Text
 
 _LONGEST = 200  # characters of an answer that are read and shown again
-_TOKEN = 12  # hexadecimal digits: no two things of one person share so many
+_TOKEN = 8  # hexadecimal digits: no two things of one person share so many
+LISTED = 9  # options of a list on one page: as many as a phone has keys, and half a kilobyte
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Shown:
 @dataclass(frozen=True)
 class Laid:
     """One question on the page: `single` when one option is to be chosen, else it is typed;
-    `digits` when it is typed on a pad of digits; `sure` when it is the last word."""
+    `digits` when it is typed on a pad of digits; `sure` when it is the last word; `more` is where
+    the rest of a long list is."""
 
     name: str
     ask: Text
@@ -53,6 +55,7 @@ class Laid:
     options: Sequence[Shown]
     typed: str
     error: Text | None
+    more: str = ""
 
 
 @dataclass
@@ -140,6 +143,17 @@ def _stands(question: Field, form: Form) -> bool:
 
 def _has_options(question: Field, form: Form) -> bool:
     return not isinstance(question, Choice) or bool(question.options(form.desk, form.answers))
+
+
+def parted(laid: Laid, filled: Filled, path: str, part: int) -> Laid:
+    """A part of a long list of links, counted from 1, and the way to the next one; the first part
+    for one that is not there."""
+    parts = range(0, len(laid.options), LISTED)
+    first = parts[part - 1] if 1 <= part <= len(parts) else 0
+    last = first + LISTED
+    query = urlencode({**filled.carried, "part": last // LISTED + 1})
+    more = f"{path}?{query}" if last < len(laid.options) else ""
+    return replace(laid, options=laid.options[first:last], more=more)
 
 
 def lay(filled: Filled, fields: Sequence[Field], path: str) -> list[Laid]:

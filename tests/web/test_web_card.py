@@ -19,7 +19,7 @@ HERE = "/fr/services/dossiers"
 def digit_with_amount(house: House, client: FlaskClient) -> str:
     """Which choice on the page is a dossier that holds a sum."""
     number = next(one.number for one in dossiers_of(FR_THIRTY, house) if one.claimed)
-    html = client.get(HERE).get_data(as_text=True)
+    html = "".join(client.get(f"{HERE}?part={part}").text for part in range(1, 5))
     return re.findall(rf"dossier=(\w+)\"[^>]*>(?:(?!</a>).)*{number}", html)[-1]
 
 

@@ -188,3 +188,14 @@ def test_only_what_changed_travels_to_htmx(client: FlaskClient) -> None:
     assert "HX-Request" in part.headers["Vary"]
     part = client.get("/fr/status", headers={"HX-Request": "true", "Accept-Encoding": "br"})
     assert len(part.get_data()) <= 500
+
+
+@pytest.mark.parametrize("part", ["", "?part=2", "?part=4", "?part=5", "?part=x", "?part=-1"])
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_part_of_a_long_list_travels_in_half_a_kilobyte(
+    sign_in: Callable[..., Any], with_dossiers: Callable[[int], Any], language: str, part: str
+) -> None:
+    client = sign_in(with_dossiers(30)["phone"])
+    asks = {"HX-Request": "true", "Accept-Encoding": "br"}
+    answer = client.get(f"/{language}/services/dossiers{part}", headers=asks)
+    assert (answer.status_code, len(answer.get_data()) <= 500) == (200, True)
