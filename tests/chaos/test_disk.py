@@ -10,7 +10,7 @@ from chaos import disk
 from chaos.disk import Asking
 from chaos.history import History
 
-WRITES = 60 if os.environ.get("LITE_SLOW") else 1
+WRITES = 300 if os.environ.get("LITE_SLOW") else 1
 
 
 @pytest.mark.sqlite("the disk that fails is that of its own file")
