@@ -46,9 +46,12 @@ class Engine:
         self._joined, self._folder = joined, folder
 
     def town(self, insured: int) -> Settings:
-        """The settings of a store with so many people, built if need be."""
-        if found := self._joined.settings(insured):
-            return found
+        """The settings of a store with so many people of this release, built if need be."""
+        found = self._joined.settings(insured) or self._built(insured)
+        House(found).store.migrate()
+        return found
+
+    def _built(self, insured: int) -> Settings:
         number = -(-insured // BLOCK)
         _room(self._folder, insured)
         blocks = [_block(self._folder, one) for one in shown("blocks", range(number), number)]

@@ -38,7 +38,7 @@ class Joined:
         (folder / "cluster").mkdir(exist_ok=True)
         self._cluster = Cluster(
             True, folder / "cluster", shared_buffers="2GB", maintenance_work_mem="1GB",
-            max_wal_size="4GB",
+            max_wal_size="2GB",
         )  # fmt: skip
 
     def _settled(self, insured: int) -> tuple[Path, Settings]:
@@ -64,6 +64,7 @@ class Joined:
                 _copy(into, blocks[number] / "lite.db", first=number == 0)
         with psycopg.connect(settings.database, autocommit=True) as into:
             into.execute("vacuum analyze")
+            into.execute("checkpoint")  # the next start has nothing to go through again
         put(place / "lite.keys.people", [block / "people.db" for block in blocks])
         (place / "done").touch()
         return settings

@@ -27,6 +27,8 @@ _SETTINGS = {
     "autovacuum_naptime": "10min", "deadlock_timeout": "100ms", "log_min_messages": "fatal",
     "recovery_init_sync_method": "syncfs",
 }  # fmt: skip
+# Seconds until it takes connections; what was kept may have a long log to go through again.
+_PATIENCE, _LONG = 30, 600
 # A test's cluster need not outlive the machine; figures are taken with `durable`.
 _HASTY = {"fsync": "off", "full_page_writes": "off"}
 
@@ -132,7 +134,7 @@ class Cluster:
              HOMES[-1] / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        until = time.monotonic() + 30
+        until = time.monotonic() + (_LONG if self._kept else _PATIENCE)
         while time.monotonic() < until and server.poll() is None:
             try:
                 psycopg.connect(self.url()).close()
