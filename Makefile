@@ -56,9 +56,8 @@ chaos: venv-dev server faults ## break a running house: kills, full disks, parti
 	@$(compile)
 	@$(python) -m chaos $(ARGS)
 
-speed: venv-dev browser faults ## seconds on GPRS in a real browser, beside the limit and GOV.UK Frontend (as root)
+speed: venv-dev browser faults pages ## seconds on GPRS in a real browser, beside the limit and GOV.UK Frontend (as root)
 	@$(compile)
-	@tools/npm speed/npm .npm/speed "the page of GOV.UK Frontend"
 	@$(python) -m speed $(ARGS)
 
 messages: venv-dev ## bring translations/ up to date with the sources, and say what is missing
@@ -102,3 +101,7 @@ browser:
 	@tools/debian zbar-tools /usr/bin/zbarimg "the tests that scan a printed code"
 	@tools/debian poppler-utils /usr/bin/pdftoppm "the tests that look at a printed page"
 	@tools/debian chromium /usr/bin/chromium "the tests in a real browser"
+
+pages:
+	@tools/npm tests/web/npm .npm/web "the checks of pages"
+	@tools/npm speed/npm .npm/speed "the page of GOV.UK Frontend"
