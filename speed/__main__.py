@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
-from speed import anchor, browser, pages, told
+from speed import anchor, browser, front, pages, told
 from speed.apart import Refused
 from speed.dialled import KEYS, turns
 from speed.house import Scene, scene
@@ -24,7 +24,7 @@ from speed.link import PROFILES, Profile
 from speed.people import people
 
 PARTS = ("pages", "journeys")
-_TIMES, _MOST = 5, 8  # rounds; more would need more people whose phone has asked for nothing yet
+_TIMES, _MOST = 5, 7  # rounds; more would need more people whose phone has asked for nothing yet
 
 
 def main() -> None:
@@ -32,22 +32,25 @@ def main() -> None:
     chosen = _parser().parse_args()
     logging.getLogger("lite").addHandler(logging.NullHandler())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # by way of every `finally`
-    for reason in filter(None, (browser.missing(), anchor.missing())):
-        print(f"speed: {reason}", file=sys.stderr)
+    if why := browser.missing() or front.missing():
+        sys.exit(_refused(why))
+    if why := anchor.missing():
+        print(f"speed: {why}: nothing stands beside Lite", file=sys.stderr)
     since = monotonic()
     try:
         with scene(_profile(chosen)) as one:
             wrong = _measured(one, chosen)
-    except Refused as why:
-        sys.exit(_refused(why))
+    except Refused as refused:
+        sys.exit(_refused(refused))
     except KeyboardInterrupt:
         sys.exit(130)
     print(f"({monotonic() - since:.0f} s)")
-    print("\n".join(["goals missed:", *wrong] if wrong else ["every goal is met"]))
+    if wrong or "pages" in (chosen.parts or PARTS):  # a journey has no goal of its own
+        print("\n".join(["goals missed:", *wrong] if wrong else ["every goal is met"]))
     sys.exit(bool(wrong))
 
 
-def _refused(why: Refused) -> int:
+def _refused(why: object) -> int:
     print(f"speed: not measured: {why}", file=sys.stderr)
     return 2
 
@@ -90,8 +93,9 @@ def _measured(one: Scene, chosen: argparse.Namespace) -> list[str]:
         if "pages" in parts:
             views: pages.Views = {}
             _rounds("pages", times, lambda: pages.once(one, chromium, views))
-            print(told.pages(views))
-            wrong = pages.missed(views)
+            timed = one.apart.profile == PROFILES["gprs"]
+            print(told.pages(views, timed))
+            wrong = pages.missed(views, timed)
         if "journeys" in parts:
             walks: told.Walks = {}
             crowd = iter(people(one.house))

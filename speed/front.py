@@ -13,6 +13,7 @@ from pathlib import Path
 SHIPPED = Path("deploy/nginx/lite.conf")
 HOST = "lite.example.ma"
 BEHIND = 8000  # where the shipped file looks for the house
+_NGINX = "/usr/sbin/nginx"
 _PATIENCE = 30.0
 
 
@@ -22,7 +23,7 @@ def fronted(folder: Path, inside: Sequence[str], beside: str = "") -> Iterator[N
     else it serves."""
     (folder / "logs").mkdir()
     (folder / "nginx.conf").write_text(_main(folder, beside))
-    command = [*inside, "/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    command = [*inside, _NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")]
     subprocess.run([*command, "-t", "-q"], check=True)
     with subprocess.Popen([*command, "-g", "daemon off;"]) as server:
         try:
@@ -68,3 +69,8 @@ def listens(process: int, port: int) -> None:
             raise RuntimeError(f"what should listen on port {port} has ended") from error
         time.sleep(0.05)
     raise RuntimeError(f"nobody listens on port {port} after {_PATIENCE:.0f} s")
+
+
+def missing() -> str:
+    """Why there is no nginx; empty if there is."""
+    return "" if Path(_NGINX).exists() else f"nginx is missing: tools/debian nginx-light {_NGINX}"

@@ -33,9 +33,10 @@ class Prices:
         return f"{cost:.2f}"
 
 
-def pages(views: Views) -> str:
+def pages(views: Views, timed: bool = True) -> str:
     """A line for each page: medians of the seconds and of the ratio; the round trips and the bytes
-    of the view in the middle: those that had to pass before the text, then all of the page's."""
+    of the view in the middle: those that had to pass before the text, then all of the page's. Goals
+    in seconds are those of one kind of link: only there are they `timed`."""
     rows = []
     for (what, whose), seen in views.items():
         one, goals = middle(seen), GOALS[what, whose]
@@ -46,7 +47,7 @@ def pages(views: Views) -> str:
             f"{median(view.seconds for view in seen):.2f}",
             f"{median(view.ratio for view in seen):.2f}", str(one.limit.trips),
             str(one.limit.up), str(one.limit.down), str(one.total),
-            f"{goals[0]:g} s, {goals[1]:g}x" if goals else "",
+            (f"{goals[0]:g} s, " if timed else "") + f"{goals[1]:g}x" if goals else "",
         ))  # fmt: skip
     return table(_PAGES, rows) + "\n"
 

@@ -23,6 +23,7 @@ def view(text: float) -> View:
 def test_what_keeps_its_goals_is_not_blamed() -> None:
     assert pages.missed({(FIRST, LITE): [view(3.3), view(9.0), view(3.4)]}) == []
     assert pages.missed({(FIRST, OTHER): [view(9.0)]}) == [], "the other page has none"
+    assert len(pages.missed({(FIRST, LITE): [view(4.0)]}, timed=False)) == 1, "the ratio alone"
 
 
 @pytest.mark.parametrize(("text", "lines"), [(3.51, 1), (3.53, 2), (4.0, 2)])
