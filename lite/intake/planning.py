@@ -93,8 +93,9 @@ class Planner:
         for kind, some in groupby(by_kind, key=lambda row: row.kind):
             keys = [row.key for row in some]
             for lies in self.store.staging.lie(self.source, self.generation - 1, kind, keys):
-                which = "staged" if lies.born == self.generation else "told"
-                found[lies.key] = found.get(lies.key, _NOTHING)._replace(**{which: lies})
+                told, staged = found.get(lies.key, _NOTHING)
+                new = lies.born == self.generation
+                found[lies.key] = Lying(told, lies) if new else Lying(lies, staged)
         return found
 
     def end(self, plan: Plan, kind: str, lying: Lying) -> None:

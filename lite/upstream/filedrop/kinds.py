@@ -36,7 +36,7 @@ def _told(kind: str, found: list[Any], wire: str) -> Sequence[Change]:
     """The same of a row whose columns, in the order of the record, stand written already."""
     if not rows.understood(kind, found):
         return _upsert(kind, found)
-    return (upsert_as(kind, rows.record(kind, found), wire),)
+    return (upsert_as(kind, KINDS[kind](*found), wire),)
 
 
 def _gone(found: list[Any]) -> Sequence[Change]:
