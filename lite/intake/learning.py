@@ -25,8 +25,8 @@ from lite.vault import Vault
 __all__ = ["Busy", "Intake", "Pulled"]
 
 _log = logging.getLogger("lite.intake")
-# Rows staged at once: doors wait some ten milliseconds for it at most.
-CHUNK = 1_000
+# Rows staged at once: doors wait some twenty milliseconds for it at most.
+CHUNK = 800
 
 # (rows read so far, rows in all if the adapter knows): told after each chunk.
 Watch = Callable[[int, int | None], object]
