@@ -81,6 +81,16 @@ def test_every_answer_of_the_fund_is_dated_on_every_door(
     assert folded(aged) in folded(played(script, house, language, door))
 
 
+@pytest.mark.parametrize("span", [timedelta(0), 8 * DAYS])
+@pytest.mark.parametrize(("number", "language"), [(FR_SIX, "fr"), (AR_FOUR, "ar")])
+def test_the_first_screen_of_a_fact_bears_its_date(
+    house: House, number: str, language: str, span: timedelta
+) -> None:
+    """A small screen may need several: who reads no further knows how old it is all the same."""
+    known = later(house, span)
+    assert known in Phone(house, number, language).dials("*384*3939*3#").screen
+
+
 def test_it_is_said_in_arabic(house: House) -> None:
     known = later(house, 8 * DAYS)
     phone = Phone(house, AR_FOUR, "ar").dials("*384*3939*3#")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lite.services import freshness, stops
 from lite.services.form import Choice, Field, Form, Option, Reply, Service
 from lite.text import Ltr, T, Text, say
-from lite.ussd.screens import View, choices
+from lite.ussd.screens import View, choices, screen
 
 if TYPE_CHECKING:
     from lite.desk.facts import Stop
@@ -62,12 +62,16 @@ def goodbye(code: str) -> View:
 
 
 def said(reply: Reply, language: str, now: datetime) -> list[str]:
-    """A reply as lines: what it says, its reference, since when it is known."""
+    """A reply as lines: what it says, its reference, since when it is known. Its date comes first
+    where one screen does not hold it: nobody reads half of a fact and no date."""
     lines: list[Text] = list(reply.lines)
     if reply.reference:
         lines.append(T("Référence {reference}", reference=Ltr(reply.reference)))
-    lines += freshness.known(reply, now)
-    return [say(line, language) for line in lines]
+    known = freshness.known(reply, now)
+    told = View([say(line, language) for line in (*lines, *known)])
+    if not known or not screen(told, 0, None, language).more:
+        return [str(line) for line in told.lines]
+    return [say(line, language) for line in (known[0], *lines, *known[1:])]
 
 
 def typed_in_the_end(asked: Field | None) -> bool:
