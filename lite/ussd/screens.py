@@ -73,7 +73,7 @@ _once = lru_cache(maxsize=256)(_laid)
 
 def _plain(line: Text | str, language: str) -> str:
     text = line if isinstance(line, str) else say(line, language)
-    return "\n".join(fold(part) for part in text.split("\n"))
+    return "\n".join(map(fold, text.split("\n"))) if "\n" in text else fold(text)
 
 
 @cache
