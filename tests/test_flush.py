@@ -181,3 +181,16 @@ def test_a_disk_without_plenty_is_left_alone(
     monkeypatch.setattr("lite.store.flush._SPARE", 10**9)
     sql.make_room()
     assert not has_room(tmp_path / "store.db-wal")
+
+
+def test_who_starts_while_others_write_starts_without(
+    sql: Sqlite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lite.store.file.PATIENCE_MS", 30)
+    other = Sqlite(tmp_path / "store.db")
+    with other.transaction():
+        sql.make_room()
+    assert not has_room(tmp_path / "store.db-wal")
+    sql.make_room()
+    assert has_room(tmp_path / "store.db-wal")
+    other.close()

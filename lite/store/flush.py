@@ -15,7 +15,7 @@ from pathlib import Path
 from shutil import disk_usage
 from typing import Any
 
-from lite.store.file import scrub
+from lite.store.file import ask, scrub
 
 # What a log has room for, ahead: a commit that overwrites its log waits half as long as one that
 # makes the file longer, for the file system then has a change of its own to put on the disk.
@@ -75,8 +75,8 @@ def make_room(connection: Any, log: Path) -> None:
         return
     # What is committed first makes the log's header: whoever copies logs looks for it.
     version = connection.execute("pragma user_version").fetchone()[0]
-    connection.execute(f"pragma user_version = {version}")
-    connection.execute("begin immediate")
+    ask(connection, f"pragma user_version = {version}")
+    ask(connection, "begin immediate")
     try:
         with log.open("r+b", buffering=0) as file:
             _lengthen(file)

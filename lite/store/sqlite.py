@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -136,8 +136,9 @@ class Sqlite:
             write_ahead(self._connection(), False)
 
     def make_room(self) -> None:
-        """For a process that will commit much: the log is made as long as it gets, now."""
-        with self._writer:
+        """For a process that will commit much: the log is made as long as it gets, now; not while
+        others write without a pause."""
+        with self._writer, suppress(sqlite3.OperationalError):
             make_room(self._connection(), self._log_file)
 
     def alone(self, *names: str) -> None:
