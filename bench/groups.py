@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import cycle
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -65,13 +66,15 @@ class Load:
 
 @contextmanager
 def serving(
-    name: str, there: Settings, cluster: Cluster, places: Sequence[Host | None], processes: int
+    name: str, houses: Sequence[Settings], cluster: Cluster, places: Sequence[Host | None],
+    processes: int,
 ) -> Iterator[Group]:  # fmt: skip
-    """So many processes of `lite serve` in each place (None: here), on the cluster's databases."""
+    """So many processes of `lite serve` in each place (None: here), on databases of the cluster:
+    all on one, or each place on its own."""
     with ExitStack() as stack:
         found: list[tuple[Host | None, int]] = []
         workers: list[Served] = []
-        for host in places:
+        for there, host in zip(cycle(houses), places, strict=False):
             port = free_port()
             process = _lite(there, cluster, host, port, processes)
             stack.callback(process.wait)

@@ -115,7 +115,7 @@ def test_an_idle_web_process_leaves_the_store_alone(settings: Settings) -> None:
 def test_processes_share_a_database(settings: Settings, made) -> None:
     with ExitStack() as stack:
         try:
-            _, one, many = stack.enter_context(made(settings))
+            _, (one, many, _) = stack.enter_context(made(settings))
         except networks.Refused as why:
             pytest.skip(f"network namespaces: {why}")
         loads = [group.load(0.5) for group in (one, many)]
