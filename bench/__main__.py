@@ -36,6 +36,8 @@ PARTS: dict[str, Callable[[Settings, bool], str]] = {
     "restore": restore.run,
     "peers": peers.run,
     "crossed": peers.crossed,
+    "malformed": peers.bad,
+    "opened": peers.many,
     "hosts": hosts.run,
     "idle": idle.run,
 }

@@ -48,9 +48,10 @@ def run(settings: Settings, quick: bool) -> tuple[str, list[Figure]]:
 
 def _stores(settings: Settings, most: int) -> tuple[Settings, Settings]:
     """Two copies of the town's store, with few and with many forms left in their middle."""
-    few, many = (copied(settings, name) for name in ("few", "many"))
+    few = copied(settings, "few")
     leave(few, range(_FEW))
-    leave(many, range(most))
+    many = copied(few, "many")
+    leave(many, range(_FEW, most))
     return few, many
 
 
@@ -59,7 +60,7 @@ def copied(settings: Settings, name: str) -> Settings:
     house.store.sql.scrub()  # all of it in the one file
     house.store.sql.close()
     folder = settings.folder / name
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     file = Path(copy(settings.folder / "lite.db", folder)).absolute()
     return replace(settings, database=f"sqlite:///{file}")
 
