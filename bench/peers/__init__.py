@@ -1,4 +1,4 @@
-"""Lite beside what others build USSD with, in one run: `python -m bench peers crossed malformed opened`.
+"""Lite beside what others build USSD with: `python -m bench peers crossed malformed opened`.
 
 The peers are installed by `make bench` beside Lite, never with it (`tools/npm`, `tools/aside`);
 their menus are ours, built as their READMEs build theirs. One that is not installed is named.
