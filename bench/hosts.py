@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from statistics import median
 
@@ -171,4 +171,8 @@ def _watched(cluster: Cluster, waits: Counter[str]) -> Iterator[None]:
 
 def _server_cpu(cluster: Cluster) -> float:
     """Of the server's processes that live, the one that watches included."""
-    return sum(Served(0, one).cpu() for one in [cluster.pid, *children(cluster.pid)])
+    spent = 0.0
+    for one in [cluster.pid, *children(cluster.pid)]:
+        with suppress(FileNotFoundError, ProcessLookupError):  # the last watcher's has just ended
+            spent += Served(0, one).cpu()
+    return spent
