@@ -8,8 +8,9 @@ module.exports = function build(store, pause) {
   menu.sessionConfig(store.sessions);
 
   const lookUp = async () => {
+    const phone = menu.args.phoneNumber;
     if (pause) await pause();
-    return store.dossiers(menu.args.phoneNumber);
+    return store.dossiers(phone);
   };
   const list = async () => {
     const mine = await lookUp();
