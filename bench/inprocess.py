@@ -17,7 +17,7 @@ from lite.config import Settings
 
 _EACH = 200  # requests of one kind in one round
 _CONSTANT, _WRITE = "Flask constant", "Flask, form, durable write"
-_GOALS = {"USSD turn": "<= 2.0 constants"}
+_GOALS = {"USSD turn": "<= 1.2 constants"}
 _LEAST = "WSGI, form, durable write"
 _SEALED = (
     ("USSD turn", "USSD turn, unsealed"),
