@@ -118,7 +118,7 @@ def _period(facts: Facts) -> list[Line]:
 
 def _salaries(facts: Facts) -> _Body:
     rows = [
-        (month(row["month"]), str(row["employer"]), str(row["days"]), amount(row["amount"]))
+        (month(row["month"]), str(row.get("employer", "-")), str(row.get("days", "-")), _paid(row))
         for row in facts.get("months", ())
     ]
     columns = (
@@ -183,8 +183,13 @@ def _pension(facts: Facts) -> _Body:
 
 
 def _monthly(facts: Facts, name: Text) -> tuple[Sequence[Column], Sequence[Sequence[str]]]:
-    rows = [(month(row["month"]), amount(row["amount"])) for row in facts.get("months", ())]
+    rows = [(month(row["month"]), _paid(row)) for row in facts.get("months", ())]
     return (Column(T("Mois")), Column(name, True)), rows
+
+
+def _paid(row: Mapping[str, Any]) -> str:
+    """What a month came to; a fund that did not say is not guessed for."""
+    return amount(row["amount"]) if isinstance(row.get("amount"), int) else "-"
 
 
 def _nothing(facts: Facts) -> _Body:

@@ -206,6 +206,11 @@ def test_every_kind_has_its_words(kind: str, facts: dict[str, object], says: str
     assert "".join(says.split()) in told
 
 
+def test_what_the_fund_left_out_is_a_dash() -> None:
+    rows = sheet(face(), {"months": [{"month": "2026-01"}]}).rows
+    assert [tuple(row) for row in rows] == [("01/2026", "-", "-", "-")]
+
+
 def test_a_career_runs_on_to_a_second_sheet() -> None:
     pdf = attestation_pdf(face(), months(120), PATHS)
     reader = PdfReader(io.BytesIO(pdf))
