@@ -14,7 +14,7 @@ from phone import Phone
 
 from lite.fit import fold, is_gsm7, units
 from lite.services import SERVICES
-from lite.text import say
+from lite.text import TN, say
 
 ROOT = Path(__file__).parents[1]
 ENROLLED, STRANGER = "+212600000001", "+212699999999"
@@ -97,6 +97,39 @@ def test_arabic_is_arabic() -> None:
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_a_stop_is_not_dressed_up(language: str) -> None:
     assert wrong({"fr": FRENCH, "ar": ARABIC}[language], REFUSED) == []
+
+
+COUNTED = (0, 1, 2, 3, 10, 11, 99, 100, 101, 102, 103)
+# What stands for a form in the sentences of the sources: the noun as it follows such a number.
+NOUNS = {
+    "{n} tentative de fraude signalée ce mois.": ("محاولة", "محاولتا", "محاولات", "محاولة"),
+    "{n} demande en attente": ("طلب", "طلبان", "طلبات", "طلبا"),
+    "{n} autre nouvelle : {code}": ("خبر", "خبران", "أخبار", "خبرا"),
+}
+
+
+def plurals() -> dict[str, str]:
+    """Every sentence that agrees with a number, and how it is said of many."""
+    tool = load_tool()
+    messages = tool.read(tool.catalogues(ROOT)["ar"].read_text("utf-8"))
+    return {one.id[0]: one.id[1] for one in messages if one.id and not isinstance(one.id, str)}
+
+
+def test_every_sentence_that_counts_is_known_here() -> None:
+    assert plurals().keys() == NOUNS.keys()
+
+
+@pytest.mark.parametrize("n", COUNTED)
+@pytest.mark.parametrize("one", NOUNS)
+def test_a_sentence_agrees_with_its_number(one: str, n: int) -> None:
+    """Arabic: none, one and two are words; 3 to 10 take the plural; 11 to 99 the accusative; and
+    100, 101, 102 the singular."""
+    single, dual, plural, many = NOUNS[one]
+    said = say(TN(one, plurals()[one], n, code="*384#"), "ar")
+    form = {0: single, 1: single, 2: dual}.get(n)
+    form = form or (plural if 3 <= n % 100 <= 10 else many if n % 100 >= 11 else single)
+    assert form in said.split() or f"{form}:" in said, said
+    assert (str(n) in said) is (n > 2), said
 
 
 def test_nobody_is_spoken_to_as_a_child() -> None:
