@@ -8,7 +8,7 @@ python := .venv/bin/python
 compile = $(python) tools/messages.py compile
 export PYTHON
 
-.PHONY: help demo test check check-all bench grown weights attack chaos speed messages language venv venv-dev browser server fhir faults peers pages
+.PHONY: help demo test check check-all bench grown weights attack chaos speed messages language venv venv-dev browser server fhir faults peers pages pictures
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -42,6 +42,10 @@ grown: venv-dev server ## the same requests to a store of 10,000 people and of 4
 weights: venv-dev ## bytes of every page in both languages; fails above budget
 	@$(compile)
 	@$(python) -m bench.weights
+
+pictures: venv-dev browser ## what each browser draws, into docs/pictures
+	@$(compile)
+	@LITE_PICTURES=docs/pictures $(python) -m pytest tests/web/test_pictures.py $(ARGS)
 
 attack: venv-dev ## play the attacks and print the figures S2 to S7, S11, S13, S14
 	@$(compile)
@@ -101,6 +105,14 @@ browser:
 	@tools/debian zbar-tools /usr/bin/zbarimg "the tests that scan a printed code"
 	@tools/debian poppler-utils /usr/bin/pdftoppm "the tests that look at a printed page"
 	@tools/debian chromium /usr/bin/chromium "the tests in a real browser"
+	@tools/debian w3m /usr/bin/w3m "the journeys in w3m"
+	@tools/debian lynx /usr/bin/lynx "the journeys in lynx"
+	@tools/debian links2 /usr/bin/links2 "the journeys in links2"
+	@tools/debian tmux /usr/bin/tmux "the journeys in browsers of text"
+	@tools/debian dillo /usr/bin/dillo "the pictures of dillo"
+	@tools/debian netsurf-gtk /usr/bin/netsurf-gtk "the pictures of netsurf"
+	@tools/debian xvfb /usr/bin/Xvfb "the pictures of browsers with a window"
+	@tools/debian imagemagick /usr/bin/import "the pictures of browsers with a window"
 
 pages:
 	@tools/npm tests/web/npm .npm/web "the checks of pages"

@@ -47,7 +47,7 @@ class Page(HTMLParser):
         elif tag == "input":
             self.forms[-1].inputs[found["name"]] = found
         elif tag == "button" and "name" in found:
-            self.forms[-1].buttons.append((found["name"], found["value"]))
+            self.forms[-1].buttons.append((found["name"], found.get("value", "")))
 
     def handle_data(self, data: str) -> None:
         if self._link:

@@ -23,11 +23,11 @@ import pytest
 
 from lite.web.page import NAMES
 
-_PATIENCE, _TURN = 20.0, 0.02  # seconds
+_PATIENCE, _TURN = 15.0, 0.02  # seconds
 _MOST = 60  # keys on the way to a link
 _SIZE = (64, 32)  # columns and lines of a small terminal
 # What stands before a name: the sign of a button, of a choice, its digit.
-_SIGNS = re.compile(r"^ *(?:\(\w+\) )?(?:[\[(][ *X]?[\])] ?)?(?:\d{1,2} )*")
+_SIGNS = re.compile(r"^ *(?:\(\w+\) )?(?:[\[(]?[ *X]?[\])] ?)?(?:\d{1,2} )*")
 
 
 @dataclass(frozen=True)
