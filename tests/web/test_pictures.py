@@ -1,4 +1,4 @@
-"""What every browser draws, kept where it can be looked at: `make pictures` writes docs/pictures."""
+"""What every browser draws, kept to be looked at: `make pictures` writes docs/pictures."""
 
 from __future__ import annotations
 

@@ -86,7 +86,8 @@ def test_an_attestation_is_in_hand(
     browser.follows(words("Accueil")).sees(words("Pour tous"))
     browser.follows(words("Autres services")).sees(words("Mes demandes"))
     browser.follows(words("Mes demandes")).sees(reference)
-    browser.sees(say(T("Demande {state}, le {day}", state=T("prête"), day=house.clock.now()), language))
+    ready = T("Demande {state}, le {day}", state=T("prête"), day=house.clock.now())
+    browser.sees(say(ready, language))
 
 
 def test_a_call_back_is_asked_for_by_somebody_who_is_not_signed_in(

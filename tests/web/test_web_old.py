@@ -24,7 +24,7 @@ KNOWN = {
 SPARED = {"flex-wrap", "justify-content", "overflow-wrap", "columns", "break-inside", "size"}
 VALUES = {"display": {"block", "inline", "none", "flex"}, "text-align": {"inherit", "center"}}
 UNKNOWN = re.compile(r"var\(|calc\(|clamp\(|env\(|:is\(|:where\(|:has\(|:not\(|::|@supports|@layer"
-                     r"|\b(left|right|start|end|inset|grid|sticky|gap)\b|\d(vw|vh|rem)\b")  # fmt: skip
+                     r"|\b(left|right|start|end|inset|grid|sticky|gap)\b|\d(vw|vh|rem)\b")
 TAGS = {
     "html", "head", "meta", "title", "link", "style", "script", "main", "nav", "section", "h1",
     "h2", "p", "a", "b", "bdi", "small", "div", "form", "fieldset", "legend", "label", "input",
