@@ -48,7 +48,7 @@ def run(settings: Settings, quick: bool) -> str:
         _worker(settings, url) as worker,
     ):
         _warm(settings, web)
-        sleep(2 if quick else 10)
+        sleep(2 if quick else 40)  # a thread that rests half a minute ends, and closes its files
         trees = {"web": tree(web.parent), "worker": tree(worker)}
         memory = {name: sum(_pss(one) for one in tree) for name, tree in trees.items()}
         calls = {
