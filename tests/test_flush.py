@@ -72,10 +72,42 @@ def test_a_change_outside_of_a_transaction_is_one(sql: Sqlite, disk: Disk) -> No
     assert disk.flushes == 4
 
 
-def test_a_repeat_that_wrote_nothing_waits_for_what_it_read(sql: Sqlite, disk: Disk) -> None:
+def looks(sql: Sqlite) -> None:
     with sql.transaction():
         words(sql)
-    assert disk.flushes == 1
+
+
+def test_a_look_that_wrote_nothing_waits_for_what_others_wrote(sql: Sqlite, disk: Disk) -> None:
+    looks(sql)
+    other = Sqlite(sql.path)
+    other.run(INSERT, "one")
+    other.close()
+    assert disk.flushes == 2
+    looks(sql)
+    assert disk.flushes == 3
+
+
+def test_a_look_at_what_is_long_kept_leaves_the_disk_asleep(sql: Sqlite, disk: Disk) -> None:
+    sql.run(INSERT, "one")
+    looks(sql)
+    flushes = disk.flushes
+    looks(sql)
+    looks(sql)
+    assert disk.flushes == flushes
+
+
+def test_a_repeat_waits_for_the_turn_that_it_repeats(sql: Sqlite, disk: Disk) -> None:
+    looks(sql)
+    disk.free.clear()
+    turn, repeat = Writers(sql), threading.Thread(target=looks, args=[sql])
+    turn.write("one")
+    repeat.start()
+    repeat.join(0.2)
+    assert repeat.is_alive()
+    disk.free.set()
+    repeat.join(10)
+    turn.end()
+    assert (repeat.is_alive(), turn.kept) == (False, {"one"})
 
 
 def test_what_is_undone_waits_for_nothing(sql: Sqlite, disk: Disk) -> None:

@@ -37,6 +37,10 @@ class Flush:
         self._committed += 1
         return self._committed
 
+    def last(self) -> int:
+        """The number of this process's latest commit."""
+        return self._committed
+
     def wait(self, number: int, log: FileIO) -> None:
         """Returns once the disk has a commit. OSError when it refuses: this one and those that
         wait with it are not known to be kept, for a disk tells of a failure only once."""

@@ -106,11 +106,12 @@ class Sqlite:
         late = self._threads.late = []
         try:
             self._begin(connection)
+            changes = connection.total_changes
             yield
             while late:
                 late.pop(0)()
             connection.execute("commit")
-            return self.flush.committed()
+            return self._number(connection, connection.total_changes > changes)
         except BaseException as error:
             if connection.in_transaction:
                 connection.execute("rollback")
@@ -119,6 +120,15 @@ class Sqlite:
             raise
         finally:
             self._threads.late = None
+
+    def _number(self, connection: Any, wrote: bool) -> int:
+        """What to wait for: this commit, or what it read that somebody else had committed."""
+        if not wrote:
+            (seen,) = ask(connection, "pragma data_version").fetchone()
+            if seen == getattr(self._threads, "seen", None):
+                return self.flush.last()
+            self._threads.seen = seen
+        return self.flush.committed()
 
     def _begin(self, connection: Any) -> None:
         if self.flush.doubtful and not self.flush.mend(connection):
@@ -219,9 +229,9 @@ class Sqlite:
         """Close this thread's connection."""
         if connection := self._threads.__dict__.pop("connection", None):
             connection.close()
+        self._threads.__dict__.pop("seen", None)
         if log := self._threads.__dict__.pop("log", None):
             log.close()
-
 
 
 def _unwritten(error: Exception) -> StoreError:
