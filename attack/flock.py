@@ -130,7 +130,8 @@ def _calls(house: House, bird: Bird, person: str, card: cards.Card, seen: Seen) 
     code = card.codes[asked.number]
     seen.typed.append((person, code))
     session = secrets.token_hex(8)
-    for text in ("", "1", "1*1", f"1*1*{code}", f"1*1*{code}*{bird.said}"):
+    amount = f"1*1*{code}*7"  # on the second screen: what is old begins with its date
+    for text in ("", "1", "1*1", f"1*1*{code}", amount, f"{amount}*{bird.said}"):
         fields = {"sessionId": session, "phoneNumber": bird.phone, "text": text}
         answer = _posted(house, "ussd", fields)
         seen.transcripts += [text, answer]
