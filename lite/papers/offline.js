@@ -50,10 +50,10 @@
     return (minor / 100).toFixed(2) + " " + (currency === "MAD" ? "DH" : currency);
   }
   function show(face) {
-    var today = new Date();
-    var day = today.getFullYear() + "-" + ("0" + (today.getMonth() + 1)).slice(-2) + "-" +
-      ("0" + today.getDate()).slice(-2);
-    say(face[5] < day ? "late" : "genuine", face[5] >= day);
+    var now = new Date();
+    var today = now.getFullYear() + "-" + ("0" + (now.getMonth() + 1)).slice(-2) + "-" +
+      ("0" + now.getDate()).slice(-2);
+    say(face[5] < today ? "late" : "genuine", face[5] >= today);
     row(words.reference, face[1]);
     line("p", words.kinds[face[2]] || [face[2]]);
     row(words.fund, face[3].toUpperCase());

@@ -118,8 +118,8 @@ def _period(facts: Facts) -> list[Line]:
 
 def _salaries(facts: Facts) -> _Body:
     rows = [
-        (month(row["month"]), str(row.get("employer", "-")), str(row.get("days", "-")), _paid(row))
-        for row in facts.get("months", ())
+        (_month_of(row), _cell(row.get("employer")), _cell(row.get("days")), _paid(row))
+        for row in facts.get("months") or ()
     ]
     columns = (
         Column(T("Mois")), Column(T("Employeur")), Column(T("Jours"), True),
@@ -130,13 +130,13 @@ def _salaries(facts: Facts) -> _Body:
 
 def _amo(facts: Facts) -> _Body:
     lines: list[Line] = [
-        (T("Régime"), Ltr(str(facts.get("scheme", "")).upper())),
+        (T("Régime"), Ltr(_cell(facts.get("scheme")).upper())),
         (T("Droits ouverts depuis le"), _day(facts.get("from"))),
         (T("Droits ouverts jusqu'au"), _day(facts.get("to"))),
     ]
     rows = [
-        (str(one["name"]), str(one.get("name_ar", "")), _written(one.get("to")))
-        for one in facts.get("dependants", ())
+        (_cell(one.get("name")), _cell(one.get("name_ar")), _written(one.get("to")))
+        for one in facts.get("dependants") or ()
     ]
     family = (Column(T("Membre de la famille")), Column(T("Nom en arabe")), Column(T("Jusqu'au")))
     return _Body(lines, family if rows else (), rows)
@@ -183,11 +183,20 @@ def _pension(facts: Facts) -> _Body:
 
 
 def _monthly(facts: Facts, name: Text) -> tuple[Sequence[Column], Sequence[Sequence[str]]]:
-    rows = [(month(row["month"]), _paid(row)) for row in facts.get("months", ())]
+    rows = [(_month_of(row), _paid(row)) for row in facts.get("months") or ()]
     return (Column(T("Mois")), Column(name, True)), rows
 
 
-def _paid(row: Mapping[str, Any]) -> str:
+def _month_of(row: Facts) -> str:
+    return month(_cell(row.get("month")))
+
+
+def _cell(told: Any) -> str:
+    """A cell that the fund left out, or left empty, is a dash; nought is nought."""
+    return "-" if told is None or told == "" else str(told)
+
+
+def _paid(row: Facts) -> str:
     """What a month came to; a fund that did not say is not guessed for."""
     return amount(row["amount"]) if isinstance(row.get("amount"), int) else "-"
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from flask import Response, request
 
 from lite.identity.late import Late
 from lite.services import freshness
-from lite.services.form import CardCode, Field, Reply, Service, questions
+from lite.services.form import Answers, CardCode, Field, Reply, Service, questions
 from lite.text import Ltr, T
 from lite.web import late, receipts
 from lite.web.page import go, page
@@ -75,23 +76,24 @@ def _hidden(
 
 
 def told(
-    site: Site, language: str, service: Service, reply: Reply, public: bool = True
-) -> Response:
-    """The answer of a service."""
+    site: Site, language: str, service: Service, reply: Reply, public: bool = True,
+    answers: Answers = MappingProxyType({}),
+) -> Response:  # fmt: skip
+    """The answer of a service, to these answers."""
     return page(
         site, "service.html", language, service.title, public=public,
         bland=service.key == "status", key=service.key, told=reply.lines,
         reference=Ltr(reply.reference) if reply.reference else None,
         since=freshness.known(reply, site.office.clock.now()), again=bool(service.fields),
-        sheet=_sheet(service, reply),
+        sheet=_sheet(service, reply, answers),
         then=site.services.get(_THEN.get(service.key, "")) if reply.reference else None,
     )  # fmt: skip
 
 
-def _sheet(service: Service, reply: Reply) -> str:
+def _sheet(service: Service, reply: Reply, answers: Answers) -> str:
     """Where this answer is to be had as a page that prints; empty for most."""
     if service.key == "statement":
-        return f"statement?{urlencode({'months': request.values.get('months', '')})}"
+        return f"statement?{urlencode({'months': answers.get('months', '')})}"
     return reply.reference if service.key == "paper" and reply.reference else ""
 
 

@@ -9,16 +9,19 @@ the request. The token of its forms is masked anew each time besides, and says n
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from urllib.parse import unquote_plus
 
 from flask import g, request
 
 from lite.services.form import Choice, questions
-from lite.web.questions import Filled
+from lite.web.questions import Filled, typed
 
-_WORD = re.compile(r"\w{3,}")  # less is a digit that chooses: nothing can be guessed by it
-_MASKED = ("csrf", "once")  # never the same twice
+# Less is a digit that chooses: nothing can be guessed by it. A letter beside a guess does not hide
+# it: in an address it is percent and digits.
+_WORDS = (re.compile(r"\w{3,}"), re.compile(r"\w{3,}", re.ASCII))
+_MASKED = ("csrf", "once")  # in a form that we made: never the same twice
+_NAMES = ("part", "next", "lost")  # of what an address of ours says, but for questions
 
 
 def accepted(filled: Filled) -> Filled:
@@ -43,11 +46,25 @@ def repeated(body: bytes, known: Container[str]) -> bool:
     """Whether a word that came with this request, and is none of `known`, stands in this answer."""
     if "harmless" in g:
         return False
-    shown, chosen = body.decode(), g.get("chosen", ())
-    sent = [str((request.view_args or {}).get("reference", ""))]
-    sent += [str(text) for name, text in request.values.items(multi=True) if name not in _MASKED]
+    shown, chosen = body.decode(), {*g.get("chosen", ()), *_NAMES}
     return any(
         word in shown and word not in chosen and word not in known
-        for text in sent
-        for word in _WORD.findall(unquote_plus(text))
+        for text in _sent()
+        for word in _words(text)
     )
+
+
+def _sent() -> Iterator[str]:
+    """What came with this request. The link to the other language repeats an address whole, with
+    the names in it."""
+    yield str((request.view_args or {}).get("reference", ""))
+    for pair in request.args.items(multi=True):
+        yield from pair
+    yield from (text for name, text in request.form.items(multi=True) if name not in _MASKED)
+
+
+def _words(text: str) -> Iterator[str]:
+    """Its words as they came, as an address within it says them, and as an answer is read."""
+    for shown in (text, unquote_plus(text), typed([text])):
+        for words in _WORDS:
+            yield from words.findall(shown)

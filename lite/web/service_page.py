@@ -112,7 +112,7 @@ def _shown(site: Site, language: str, filled: Filled, kept: Late | None = None) 
     service = filled.service
     if filled.form.asked() or (service.commits and (filled.carried or not service.fields)):
         return asking(site, language, filled, kept)
-    return told(site, language, service, filled.form.answer())
+    return told(site, language, service, filled.form.answer(), answers=filled.form.answers)
 
 
 def _finish(site: Site, language: str, service: Service, kept: Late) -> Response:
@@ -147,7 +147,7 @@ def _act(site: Site, language: str, service: Service, given: Mapping[str, str]) 
             return _raised(site, language, filled, given)
     if service.commits or filled.form.asked():
         return asking(site, language, filled)
-    return told(site, language, service, filled.form.answer())
+    return told(site, language, service, filled.form.answer(), answers=filled.form.answers)
 
 
 def _raised(site: Site, language: str, filled: Filled, given: Mapping[str, str]) -> Response:

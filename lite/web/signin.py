@@ -14,6 +14,7 @@ from lite.clock import hour, local, stamp
 from lite.identity import codes, sessions, throttle
 from lite.identity.codes import Closed, Elsewhere, Locked, Signed, Spent, Wrong
 from lite.numbers import plain, typed_phone
+from lite.services.form import opens
 from lite.text import Ltr, T, Text
 from lite.web import late
 from lite.web.echo import harmless
@@ -45,6 +46,8 @@ def add_sign_in(app: Flask, site: Site) -> None:
     @app.get(f"{_WHERE}/sign-in")
     def sign_in(language: str) -> Response:
         try:
+            if where := _inside(site, language):
+                return go(f"/{language}/services/{where}")
             closed = _closed(site)
         except Exception as error:
             return _down(site, language, error)
@@ -94,6 +97,15 @@ def admitted(site: Site, language: str, person: str, phone: str) -> Response:
     if service := late.follow(site, person, cookie):
         response = go(late.address(language, service))
     return site.forgotten(site.admit(response, cookie))
+
+
+def _inside(site: Site, language: str) -> str:
+    """Where somebody wanted to go who is signed in already, and came by a page of before that."""
+    where = wanted(site)
+    if not where or site.visitor().session is None:
+        return ""
+    service = site.services[where.partition("?")[0]]
+    return where if opens(service, site.desk(language)) else ""
 
 
 def _form(site: Site, language: str, **values: Any) -> Response:

@@ -26,6 +26,7 @@ from lite.papers.signature import (
     read_token,
 )
 from lite.papers.wording import amount, sheet
+from lite.text import Text, Value, formatted, say
 
 REFERENCE = with_check("2718281828")
 PATHS = Paths("https://lite.example.ma", "3939", "*384*3939#")
@@ -226,3 +227,30 @@ def _fixed() -> object:
 
 
 _KEY = _fixed()
+
+
+def said(value: Value) -> str:
+    return say(value, "fr") if isinstance(value, Text) else formatted(value, "fr")
+
+
+EMPTY = {"month": "2026-09", "employer": None, "days": 0, "amount": None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        ("salaries", {"months": [EMPTY]}),
+        ("salaries", {"months": None}),
+        ("amo", {"scheme": None, "dependants": [{"name": "SAMI", "name_ar": None, "to": None}]}),
+        ("amo", {"scheme": "", "dependants": None}),
+        ("family_allowances", {"months": [{"month": None, "amount": 0}], "children": None}),
+        ("pension", {"months": [{}]}),
+    ],
+)
+def test_what_a_fund_left_empty_is_a_dash(kind: str, facts: dict[str, object]) -> None:
+    made = sheet(face(kind), facts)
+    cells = [cell for row in made.rows for cell in row]
+    told = [*cells, *(said(value) for _, value in made.lines)]
+    assert not [one for one in told if not one or "none" in one.casefold()]
+    if facts.get("months") and kind == "salaries":
+        assert cells == ["09/2026", "-", "0", "-"]

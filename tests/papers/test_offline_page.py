@@ -68,6 +68,21 @@ def test_a_scanned_code_that_is_pasted_is_checked(signer: Signer, opens: Any) ->
     assert page.evaluate("document.documentElement.scrollWidth") <= 240
 
 
+@pytest.mark.parametrize(("until", "verdict"), [("2999-01-01", "vraie"), ("2020-01-31", "expirée")])
+def test_every_fact_is_said_to_the_last_line(
+    signer: Signer, opens: Any, until: str, verdict: str
+) -> None:
+    paper = face().telling({"from": "2025-09", "to": "2026-08", "number": "123456789"})
+    page = opens()
+    page.fill("#t", signer.token(replace(paper, valid_until=until)))
+    page.click("button")
+    said = told(page)
+    day = "/".join(reversed(until.split("-")))
+    for words in (verdict, "09/2025", "08/2026", "123456789", "27000.00 DH", "20/11/2026", day,
+                  "Comparez chaque ligne"):  # fmt: skip
+        assert words in said
+
+
 def test_an_address_with_its_code_is_checked_at_once(signer: Signer, opens: Any) -> None:
     after = token(signer).partition("#")[2]
     assert "Attestation vraie" in told(opens(f"#{after}"))

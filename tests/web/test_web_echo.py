@@ -81,3 +81,27 @@ def test_the_token_of_a_form_is_never_twice_the_same(
 ) -> None:
     tokens = {Page(client.get("/fr/services/complaint")).form.hidden["csrf"] for _ in range(5)}
     assert len(tokens) == 5
+
+
+HIDDEN = {
+    "the name of a value": "services/dossiers?Zahra=1",
+    "under the name of a key": "services/dossiers?once=Zahra",
+    "under the name of a token": "services/dossiers?csrf=Zahra",
+    "a letter that an address spells out": "services/dossiers?guess=Zahra%C3%A9",
+    "after such a letter": "services/dossiers?guess=%C3%A9Zahra",
+    "a percent of its own": "services/dossiers?guess=%2541Zahra",
+    "a mark that is not shown": "services/complaint?words=Za%E2%80%8Bhr%E2%80%8Ba",
+    "cut where answers are": f"services/complaint?words={97 * 'x-'}Zahra{200 * 'y'}",
+}
+
+
+@pytest.mark.parametrize("path", HIDDEN.values(), ids=HIDDEN)
+def test_nor_is_one_that_repeats_a_guess_in_disguise(
+    client: FlaskClient, own: dict[str, Any], path: str
+) -> None:
+    assert "Zahr" in client.get(f"/fr/{path}").text
+    assert coding(client.get(f"/fr/{path}", headers=BROTLI)) == "identity"
+
+
+def test_the_next_part_of_a_list_is_packed(thirty: FlaskClient) -> None:
+    assert coding(thirty.get("/fr/services/dossiers?part=2", headers=BROTLI)) == "br"

@@ -183,3 +183,19 @@ def test_no_word_of_a_fund_becomes_a_formula(sign: str) -> None:
 def test_whatever_it_writes_begins_no_cell_as_a_formula(label: str) -> None:
     for piece in re.split(r"[,;\t\r\n]", cell(label)):
         assert not piece.lstrip().startswith(("=", "+", "-", "@"))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "first"),
+    [("Trois derniers mois", "01/08/2026"), ("Six derniers mois", "01/05/2026"),
+     ("Un an", "01/11/2025")],
+)  # fmt: skip
+def test_the_table_is_of_the_period_that_was_chosen(
+    shown: Callable[..., FlaskClient], chosen: str, first: str
+) -> None:
+    client = shown(*dossiers(2))
+    asks = Page(client.get("/fr/services/statement"))
+    (link,) = (link for link, name in asks.links.items() if name.endswith(chosen))
+    answer = Page(client.get(link))
+    (sheet,) = (link for link in answer.links if "/papers/" in link)
+    assert first in answer.text and first in Page(client.get(sheet)).text

@@ -139,3 +139,21 @@ def test_every_list_of_ones_own_things_is_known_to_move(house: House) -> None:
                 continue
             one, other = ([option.value for option in question.options(desk, {})] for desk in desks)
             assert one == other, f"{service.key}.{question.name}"
+
+
+def test_a_menu_of_before_the_sign_in_asks_nobody_to_sign_in_again(
+    client: FlaskClient, sign_in: Callable[..., Any]
+) -> None:
+    menu = Page(client.get("/fr/"))
+    sign_in(FR_SIX)
+    (link,) = (link for link in menu.links if link.endswith("?next=dossiers"))
+    assert client.get(link).location == HERE
+    assert Page(client.get("/fr/sign-in")).status == 200
+
+
+def test_an_ended_session_is_asked_to_sign_in(
+    client: FlaskClient, sign_in: Callable[..., Any]
+) -> None:
+    sign_in(FR_SIX)
+    client.post("/fr/leave")
+    assert client.get("/fr/sign-in?next=dossiers").status_code == 200

@@ -240,6 +240,7 @@ def test_no_failure_elsewhere_closes_this_way_in(house: House) -> None:
     assert page.status_code == 429
     assert "/fr/sign-in/sms" in page.text
     assert 'name="code"' not in page.text
+    assert 'href="#sms"' in page.text and 'id="sms"' in page.text
     digits = re.search(r"WEB (\d{6})", own.post("/fr/sign-in/sms", follow_redirects=True).text)
     assert digits
     phone = Phone(house, FR_THIRTY).texts(digits[0]).texts("OUI").gets(DONE)
