@@ -73,6 +73,35 @@ def test_what_a_fund_says_twice_is_believed(house: House, fund: BookFund) -> Non
     assert dates(house, 0, "right") == [now]
 
 
+def test_what_two_pulls_lack_is_gone_though_each_brings_a_new_stranger(
+    house: House, fund: BookFund
+) -> None:
+    pulled(house, fund)
+    for number in ("923456789", "923456788"):
+        assert dates(house, 1, "right")
+        stranger = replace(right(50, None), insured=port.PersonKey("cnss", number))
+        fund.told = [one for one in village() if one != right(1, None)] + [stranger]
+        now = pulled(house, fund)
+    assert dates(house, 1, "right") == []
+    assert dates(house, 0, "right") == [now]
+    assert house.store.sql.one("select count(*) from doubts") == (0,)
+
+
+def test_news_of_others_makes_no_doubtful_right_younger(house: House, fund: BookFund) -> None:
+    fund.deltas, fund.cursor = "complete", "1"
+    first = pulled(house, fund)
+    fund.told = with_one_spoilt()
+    pulled(house, fund)
+    fund.complete = False
+    fund.told = [dossier(90, 0)]
+    now = pulled(house, fund)
+    assert dates(house, 1, "right") == [first]
+    assert dates(house, 0, "right") == [now]
+    fund.told = [right(1, "2027-01-31")]
+    now = pulled(house, fund)
+    assert dates(house, 1, "right") == [now]
+
+
 def test_a_refused_batch_has_said_nothing(house: House, fund: BookFund) -> None:
     first = pulled(house, fund)
     fund.told, fund.as_of = with_one_spoilt(), house.clock.now() - timedelta(days=9)

@@ -1,8 +1,9 @@
 """What a full pull did not name: it is gone, or it stays as old as it was.
 
 A spoilt row must take nothing from anybody. A row that could not be read may be of any key. One of
-a person whom nobody knows may be of any key of its kind: their number may be what was spoilt. And
-of whom the pull still tells something, who they are stays too.
+a person whom nobody knows may be of any key of its kind, for their number may be what was spoilt; but
+what the pull before lacked as well is gone. And of whom the pull still tells something, who they are
+stays too.
 """
 
 from __future__ import annotations
@@ -34,13 +35,17 @@ class Gone:
     planner: Callable[[], Planner]
     write: Callable[[Plan], None]
     _kept: dict[str, str] = field(default_factory=dict)  # key of who is still told of -> person
+    _twice: set[str] = field(default_factory=set)  # keys in doubt before this pull
 
-    def sweep(self, told: frozenset[str], staged: bool) -> None:
-        """What was not sent is gone, of the kinds that the pull `told` in full. `staged`: what an
-        earlier run staged and this one was not sent is taken back, of every kind."""
-        for kinds in (_OTHERS, (_PERSON,)) if told or staged else ():
+    def sweep(self, told: frozenset[str], unsure: frozenset[str], staged: bool) -> None:
+        """What was not sent is gone, of the kinds that the pull `told` in full; of the `unsure`
+        ones, what was in doubt before. `staged`: what an earlier run staged and this one was not
+        sent is taken back, of every kind."""
+        self._twice = self.store.doubted(self.source) if unsure else set()
+        swept = told | unsure if self._twice else told
+        for kinds in (_OTHERS, (_PERSON,)) if swept or staged else ():
             for part in self.seen.parts():
-                for kind in kinds if staged else told.intersection(kinds):
+                for kind in kinds if staged else swept.intersection(kinds):
                     for missing in self._missing(part, kind):
                         self._forget(kind, missing, kind in told)
         if self._kept:
@@ -50,10 +55,11 @@ class Gone:
         """What readers see of these kinds and the pull did not name, and the people who were kept.
         None if they are too many."""
         found = list(self.store.known(self.source, _PERSON, list(self._kept)))
+        settled = self._twice.union(self._kept)
         for part in self.seen.parts() if kinds else ():
             for kind in kinds:
                 for missing in self._missing(part, kind):
-                    named = (key for key in missing if key not in self._kept)
+                    named = (key for key in missing if key not in settled)
                     found += self.store.known(self.source, kind, list(named))
                     if len(found) > MOST_DOUBTS:
                         return None
@@ -73,7 +79,7 @@ class Gone:
             if lies.person in still and lies.died is None and lies.born < self.next_:
                 self._keep(lies)
             else:
-                self.planner().end(plan, kind, self._lying(lies, gone))
+                self.planner().end(plan, kind, self._lying(lies, gone or lies.key in self._twice))
         self.write(plan)
 
     def _keep(self, lies: Lies) -> None:

@@ -157,7 +157,8 @@ class Staged:
         verify_life(batch, latest(self._store, now))
         with self._store.ahead():
             self._second_look()
-            self._gone.sweep(self._told(batch), self._resumed and self._mode == "full")
+            told, unsure = self._told(batch)
+            self._gone.sweep(told, unsure, self._resumed and self._mode == "full")
         if self._files:
             verify_rows(batch, self._counted.double(self._seen.doubles), self._row)
         doubts = self._doubts(batch)
@@ -183,10 +184,12 @@ class Staged:
         place = f"set_aside.sealed:{self._source}/{aside.key}"
         return again(aside, self._vault.open(place, aside.sealed))
 
-    def _told(self, batch: port.Batch) -> frozenset[str]:
-        """The kinds of which this pull told all there is: what it did not name is gone."""
-        whole = batch.complete and not batch.partial and not self._unread
-        return frozenset(port.KINDS).difference(self._strangers) if whole else frozenset()
+    def _told(self, batch: port.Batch) -> tuple[frozenset[str], frozenset[str]]:
+        """The kinds of which this pull told all there is: what it did not name is gone. And those
+        of which it did but for a row of nobody."""
+        if not batch.complete or batch.partial or self._unread:
+            return frozenset(), frozenset()
+        return frozenset(port.KINDS).difference(self._strangers), frozenset(self._strangers)
 
     def _doubts(self, batch: port.Batch) -> list[Doubt] | None:
         """What readers see and this pull could not say: as old as it was. None if the pull lacked

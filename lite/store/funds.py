@@ -14,6 +14,10 @@ _AT_ONCE = 500
 # (table, key): where the rows of a generation lie.
 _STAGED = (("records", "fund, kind, key, born"), ("phones", "phone, person, fund"))
 _DOUBT = "insert into doubts (fund, kind, key, as_of) values (?, ?, ?, ?)"
+_NAMED = (
+    "delete from doubts where fund = ? and exists (select 1 from records r where r.fund = doubts.fund"
+    " and r.kind = doubts.kind and r.key = doubts.key and r.born = ?)"
+)
 _NEW, _FIRST = "born > ?", "generation > ?"
 
 
@@ -106,18 +110,22 @@ class Funds:
 
     def _keep_batch(self, source: str, generation: int, done: Swap) -> None:
         if done.dated:
-            self._date(source, done.doubts)
+            self._date(source, generation, done)
         self._sql.run(
             "insert into batches (fund, generation, batch, as_of, at, row_count, bad_count)"
             " values (?, ?, ?, ?, ?, ?, ?)",
             *(source, generation, done.batch, done.as_of, done.now, done.rows, done.bad),
         )
 
-    def _date(self, source: str, doubts: Sequence[Doubt]) -> None:
-        """What is told is as old as the source, but for what is doubtful."""
-        for table in ("batches", "doubts"):
-            self._sql.run(f"delete from {table} where fund = ?", source)
-        self._sql.each(_DOUBT, [(source, *doubt) for doubt in doubts])
+    def _date(self, source: str, generation: int, done: Swap) -> None:
+        """What is told is as old as the source, but for what is doubtful: changes that a source
+        tells say nothing of the rest."""
+        self._sql.run("delete from batches where fund = ?", source)
+        if done.full:
+            self._sql.run("delete from doubts where fund = ?", source)
+        else:
+            self._sql.run(_NAMED, source, generation)
+        self._sql.each(_DOUBT, [(source, *doubt) for doubt in done.doubts])
 
     def name_quarantine(self, source: str, tag: str, batch: str) -> None:
         """The rows set aside under a tag are of this batch."""

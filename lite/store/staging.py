@@ -88,6 +88,10 @@ class Staging:
         )
         return (Doubt(*row) for row in self._among(sql, (fund, kind), keys))
 
+    def doubted(self, fund: str) -> set[str]:
+        """Keys of what the last full pull did not name, and left as old as it was."""
+        return {row[0] for row in self._sql.all("select key from doubts where fund = ?", fund)}
+
     def told_of(self, fund: str, generation: int, people: Sequence[str]) -> set[str]:
         """Those of these people of whom this generation tells more than who they are."""
         return {row[0] for row in self._among(_TELLS, (fund, generation, generation), people)}
