@@ -137,3 +137,18 @@ def test_a_person_who_got_another_number_keeps_one_name(house: House, fund: Book
     assert dates(house, 7, "insured") == [now]
     assert dates(house, 7, "dossier") == [now]
     assert house.store.sql.one("select count(*) from doubts") == (0,)
+
+
+def test_a_live_fund_that_answers_with_nobody_takes_nothing(
+    house: House, fund: BookFund
+) -> None:
+    fund.files = False
+    first = pulled(house, fund)
+    fund.told, fund.as_of = [], house.clock.now() + timedelta(days=1)
+    set_clock(house.settings.clock, fund.as_of)
+    assert house.intake.pull(fund) is Pulled.FAILED
+    assert dates(house, 1, "right") == dates(house, 1, "insured") == [first]
+    row = house.store.funds.get("book")
+    assert row
+    assert (row.state, row.detail) == (
+        "refused", "it tells of nobody, where the last full one had 36 rows")  # fmt: skip

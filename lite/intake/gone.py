@@ -1,9 +1,9 @@
 """What a full pull did not name: it is gone, or it stays as old as it was.
 
 A spoilt row must take nothing from anybody. A row that could not be read may be of any key. One of
-a person whom nobody knows may be of any key of its kind, for their number may be what was spoilt; but
-what the pull before lacked as well is gone. And of whom the pull still tells something, who they are
-stays too.
+a person whom nobody knows may be of any key of its kind, for their number may be what was spoilt;
+but what the pull before lacked as well is gone. And of whom the pull still tells something, who
+they are stays too.
 """
 
 from __future__ import annotations

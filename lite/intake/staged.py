@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from time import monotonic, sleep
 
 from lite.clock import Clock, instant, local, stamp
@@ -12,7 +13,7 @@ from lite.intake.lease import Lease
 from lite.intake.planning import Planner
 from lite.intake.rows import Blinder, Row, again
 from lite.intake.seen import Seen
-from lite.intake.verifying import Counted, verify_date, verify_life, verify_rows
+from lite.intake.verifying import Counted, verify_date, verify_life, verify_rows, verify_some
 from lite.store import Store
 from lite.store.funds import Swap
 from lite.store.plan import Aside, Doubt, Plan
@@ -37,7 +38,8 @@ class Staged:
         mode: port.Mode,
     ) -> None:  # fmt: skip
         self._store, self._vault, self._clock, self._lease = store, vault, clock, lease
-        self._source, self._mode, self._files = fund.name, mode, fund.capabilities().files
+        self._source, self._mode, able = fund.name, mode, fund.capabilities()
+        self._files, self._live = able.files, not able.files and not able.whole
         self._row = store.funds.get(fund.name)
         self._old = self._row.generation if self._row else 0
         self._counted, self._seen = Counted(), Seen()
@@ -153,8 +155,7 @@ class Staged:
     def swap(self, batch: port.Batch) -> None:
         """Verify the batch and make it what readers see. Raises `BatchRefused`."""
         now = self._clock.now()
-        verify_date(batch, self._files, self._store.funds.newest(self._source), now)
-        verify_life(batch, latest(self._store, now))
+        self._verify(batch, now)
         with self._store.ahead():
             self._second_look()
             told, unsure = self._told(batch)
@@ -172,6 +173,12 @@ class Staged:
             self._store.funds.name_quarantine(self._source, self._tag, batch.id)
             self._store.funds.swap(self._source, self._next, done)
         self._away(lambda: self._store.funds.tidy(self._source, self._next))
+
+    def _verify(self, batch: port.Batch, now: datetime) -> None:
+        verify_date(batch, self._files, self._store.funds.newest(self._source), now)
+        verify_life(batch, latest(self._store, now))
+        if self._live:
+            verify_some(batch, self._counted, self._row)
 
     def _second_look(self) -> None:
         """At those that came before their person."""

@@ -50,6 +50,13 @@ def verify_life(batch: Batch, now: datetime) -> None:
         raise BatchRefused(f"it expired on {stamp(batch.expires)}")
 
 
+def verify_some(batch: Batch, counted: Counted, last: FundRow | None) -> None:
+    """Of a fund that answers live: one that knew people and knows nobody is out of order,
+    whatever it says. Raises `BatchRefused`."""
+    if batch.complete and not counted.rows and last and last.row_count:
+        raise BatchRefused(f"it tells of nobody, where the last full one had {last.row_count} rows")
+
+
 def verify_rows(batch: Batch, counted: Counted, last: FundRow | None) -> None:
     """Of a fund that speaks in files: raises `BatchRefused` if too much is bad, or missing."""
     bad = counted.bad + counted.doubles

@@ -156,7 +156,7 @@ def _funds(house: House) -> Iterator[Finding]:
             yield Finding(row.state == "up", f"fund {name}: {row.state}, as of {as_of}{detail}")
             yield from _batch(house, name)
     for seen in house.store.notices.watched():
-        if seen.state == "down":
+        if seen.state == "down" and seen.fund in house.settings.funds:
             yield Finding(False, f"fund {seen.fund}: does not answer, since {seen.since}")
     since = stamp(house.clock.now() - timedelta(hours=24))
     for fund, reason, number in house.store.people.set_aside(since):

@@ -15,8 +15,8 @@ _AT_ONCE = 500
 _STAGED = (("records", "fund, kind, key, born"), ("phones", "phone, person, fund"))
 _DOUBT = "insert into doubts (fund, kind, key, as_of) values (?, ?, ?, ?)"
 _NAMED = (
-    "delete from doubts where fund = ? and exists (select 1 from records r where r.fund = doubts.fund"
-    " and r.kind = doubts.kind and r.key = doubts.key and r.born = ?)"
+    "delete from doubts where fund = ? and exists (select 1 from records r"
+    " where r.fund = doubts.fund and r.kind = doubts.kind and r.key = doubts.key and r.born = ?)"
 )
 _NEW, _FIRST = "born > ?", "generation > ?"
 

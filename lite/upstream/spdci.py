@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lite.upstream.answers import (
     Batch,
@@ -47,6 +47,8 @@ from lite.upstream.wire import Wire, address
 _CADENCE = 6 * 3600
 _PAGE, _LARGEST_PAGE = 200, 2000
 _MOST_PAGES, _OF_ONE = 1_000_000, 5
+_STALE = 10  # pages of rows that all came before, and the next one will be no better
+_DAY = timedelta(days=1)  # theirs may have begun
 _RAW = 500  # characters of an unreadable row that are kept
 # The standard leaves queryable attributes to each registry; this one is in every data object.
 _EVERYONE, _EVER = "registration_date", "1900-01-01T00:00:00Z"
@@ -173,7 +175,7 @@ class Registry:
         options = self._options
         reading = Reading(
             self._scheme, self._idtype, options.get("currency", "MAD").upper(),
-            self._now().date().isoformat(), options.get("phones") == "deposited",
+            (self._now() + _DAY).date().isoformat(), options.get("phones") == "deposited",
         )  # fmt: skip
         try:
             return list(reading.records(row))
@@ -184,12 +186,19 @@ class Registry:
     def _pages(self, since: str | None) -> Generator[Page, None, Batch]:
         start, losses, sent = self._now(), Losses(), dict[tuple[str, str], str]()
         held: list[Change] = []
+        stale = 0
         try:
             for place, row in self._rows(self._everyone(), losses):
-                held += self._fresh(self._read(place, row, losses), place, sent, losses)
-                if len(held) >= _PAGE:
+                found = self._read(place, row, losses)
+                new = self._fresh(found, place, sent, losses)
+                held += new
+                stale = stale + 1 if found and not new else 0
+                if len(held) + len(losses.rows) >= _PAGE:
                     yield Page(tuple(held), losses.taken())
                     held = []
+                if stale > _STALE * self._size:
+                    losses.gap(f"[{place}…]", "its pages go round in circles")
+                    break
         except NotTold as refused:
             raise self._wire.down(refused.reason) from None
         yield Page(tuple(held), losses.taken())

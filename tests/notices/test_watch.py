@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -90,6 +91,8 @@ def test_a_fault_is_seen_on_every_door_within_a_minute(
         (one.says, one.well) for one in findings(house) if "does not answer, since" in one.says
     ]
     assert says.startswith("fund pretend:") and not well
+    without = House(replace(house.settings, upstream="other=pretend:"))
+    assert not [one for one in findings(without) if "does not answer, since" in one.says]
 
 
 def test_the_next_news_is_within_the_hour_on_a_round_minute() -> None:

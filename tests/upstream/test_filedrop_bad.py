@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import shutil
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -22,8 +23,11 @@ from hypothesis import strategies as st
 from lite.upstream import fund as open_fund
 from lite.upstream.answers import Batch, BatchRefused, Change, FundDown, Quarantined, upsert
 from lite.upstream.filedrop import export
+from lite.upstream.filedrop.columns import Column, of_cells
+from lite.upstream.filedrop.values import text
 from lite.upstream.filedrop.write import Head
 from lite.upstream.records import Dossier, DossierStatus, Insured, PersonKey, Reason
+from lite.upstream.writing import written
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 SLOW = bool(os.environ.get("LITE_SLOW"))
@@ -391,6 +395,17 @@ def test_the_header_again_in_the_middle(tmp_path: Path) -> None:
 def test_a_quote_that_never_closes(tmp_path: Path) -> None:
     spoilt(batch(tmp_path), lambda text: text + '"' + "x\n" * 100_000)
     assert "dossier.csv line" in refused(tmp_path)
+
+
+def test_long_cells_do_not_fill_the_memory() -> None:
+    read = of_cells((Column("raw", text),), ("raw",), written)
+    tracemalloc.start()
+    try:
+        for number in range(4_000):
+            read([f"{number:02000}"])
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def pack(folder: Path, body: bytes, rows: int = 2) -> None:

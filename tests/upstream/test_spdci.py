@@ -389,6 +389,35 @@ def test_a_registry_that_shows_the_same_page_for_ever_deletes_nobody(server: Spd
     assert batch.partial and not batch.complete and not batch.isolated
 
 
+def test_pages_that_come_again_in_another_order_end(server: Spdci) -> None:
+    held = json.loads(json.dumps(server.rows))
+
+    def turned(told: dict[str, Any]) -> dict[str, Any]:
+        held.append(held.pop(0))
+        told["message"]["search_response"][0]["data"]["reg_records"] = held
+        return told
+
+    server.total, server.change = False, turned
+    changes, quarantined, batch = pulled(opened(server))
+    assert quarantined[-1].reason == "its pages go round in circles"
+    assert len({c.key for c in changes if c.kind == "insured"}) == 5
+    assert batch.partial and not batch.complete and not batch.isolated
+
+
+def test_rows_that_cannot_be_read_are_told_page_by_page(server: Spdci) -> None:
+    server.rows = [{"registration_date": f"2024-04-01T00:00:{number % 60:02}Z", "row": number}
+                   for number in range(450)]  # fmt: skip
+    pages = list(opened(server, page=100).pull(None, "full"))
+    assert [len(page.quarantined) for page in pages] == [200, 200, 50]
+
+
+def test_a_payment_of_their_day_is_read_before_our_day_begins(server: Spdci) -> None:
+    row = beneficiary(member("1", "A B", "1990-01-01"), "X", "9", benefits=[
+        cash("2026-11-23", "600", **paid("2026-11-23", "600"))])  # fmt: skip
+    server.rows = [row]
+    assert [one.executed_on for one in of(Payment, records(opened(server)))] == ["2026-11-23"]
+
+
 def test_rows_that_move_between_pages_delete_nobody(server: Spdci) -> None:
     def gone(told: dict[str, Any]) -> dict[str, Any]:
         if told["message"]["search_response"][0]["pagination"]["page_number"] == 1:

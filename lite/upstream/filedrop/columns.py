@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from lite.upstream.filedrop.values import strict_json
 
-_REMEMBERED = 4_096  # cells of a column
+_REMEMBERED, _SHORT = 4_096, 300  # cells of a column, and characters of one
 _TYPES = {str: "text", int: "a whole number", list: "a list", dict: "an object"}
 
 
@@ -36,7 +36,7 @@ class _Lacking(ValueError):
 
 class _Cells(dict[str, tuple[Any, str]]):
     """Of one column: cell -> its value, and how a record writes it. Most cells of an extract say
-    what a cell above said: it is read once, and so many are remembered."""
+    what a cell above said: it is read once, and so many short ones are remembered."""
 
     def __init__(self, column: Column, write: Callable[[Any], str]) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class _Cells(dict[str, tuple[Any, str]]):
         if not cell:
             raise _Lacking
         told = self._told(self._read(cell))
-        if self._keeps and len(self) < _REMEMBERED:
+        if self._keeps and len(cell) <= _SHORT and len(self) < _REMEMBERED:
             self[cell] = told
         return told
 
