@@ -171,19 +171,54 @@ def test_a_flush_that_fails_fails_all_that_wait_for_it(sql: Sqlite, disk: Disk) 
     assert not sql.flush.doubtful
 
 
-def test_after_an_error_the_log_is_not_built_on(sql: Sqlite, disk: Disk, tmp_path: Path) -> None:
-    reader = Sqlite(tmp_path / "store.db")
-    sql.run(INSERT, "one")
+def test_after_an_error_the_log_is_not_built_on(sql: Sqlite, disk: Disk) -> None:
+    disk.refuses = True
+    with pytest.raises(StoreError):
+        sql.run(INSERT, "one")
     disk.refuses = True
     with pytest.raises(StoreError):
         sql.run(INSERT, "two")
-    with reader.snapshot():
-        words(reader)
-        with pytest.raises(StoreError, match="reader"):
-            sql.run(INSERT, "three")
-    sql.run(INSERT, "four")
-    assert words(sql) == {"one", "two", "four"}
-    reader.close()
+    assert words(sql) == {"one"}
+    sql.run(INSERT, "three")
+    assert words(sql) == {"one", "three"}
+
+
+def test_a_reader_that_stays_keeps_nobody_from_writing_after_an_error(
+    sql: Sqlite, disk: Disk, tmp_path: Path
+) -> None:
+    copier = Sqlite(sql.path)  # as Litestream, which reads as long as it lives
+    sql.run(INSERT, "one")
+    with copier.snapshot():
+        words(copier)
+        disk.refuses = True
+        with pytest.raises(StoreError):
+            sql.run(INSERT, "two")
+        flushes = disk.flushes
+        sql.run(INSERT, "three")
+        assert disk.flushes == flushes + 2  # the log once more, then the change
+        assert words(copier) == {"one"}
+        assert words(found_after_a_power_cut(sql.path, tmp_path)) == {"one", "two", "three"}
+    copier.close()
+
+
+def found_after_a_power_cut(store: Path, folder: Path) -> Sqlite:
+    copy = folder / "copy.db"
+    copy.write_bytes(store.read_bytes())
+    Path(f"{copy}-wal").write_bytes(Path(f"{store}-wal").read_bytes())
+    return Sqlite(copy)
+
+
+def test_a_store_behind_a_link_has_its_log_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "store.db"
+    link.symlink_to(tmp_path / "disk" / "real.db")
+    sql = Sqlite(link)
+    sql.run("create table told (word text)")
+    sql.make_room()
+    sql.run(INSERT, "one")
+    assert has_room(tmp_path / "disk" / "real.db-wal")
+    assert words(sql) == {"one"}
+    sql.close()
 
 
 def test_room_is_made_once_and_kept_when_what_was_deleted_is_scrubbed(
@@ -199,10 +234,7 @@ def test_room_is_made_once_and_kept_when_what_was_deleted_is_scrubbed(
     assert sql.scrub()
     assert has_room(log)
     sql.run(INSERT, "three")
-    copy = tmp_path / "copy.db"  # as a machine finds it after a power cut
-    copy.write_bytes((tmp_path / "store.db").read_bytes())
-    Path(f"{copy}-wal").write_bytes(log.read_bytes())
-    found = Sqlite(copy)
+    found = found_after_a_power_cut(sql.path, tmp_path)
     assert words(found) == {"one", "two", "three"}
     found.close()
 

@@ -42,6 +42,12 @@ def connect(path: Path) -> Any:
         ) from error
 
 
+def log_of(path: Path) -> Path:
+    """The write-ahead log of a file: beside the file itself, where `path` is a link to it."""
+    file = path.resolve()
+    return file.with_name(f"{file.name}-wal")
+
+
 def _opened(path: Path) -> Any:
     connection = sqlite3.connect(str(path), isolation_level=None, timeout=PATIENCE_MS / 1000)
     database = Database(connection)

@@ -15,12 +15,12 @@ from pathlib import Path
 from shutil import disk_usage
 from typing import Any
 
-from lite.store.file import ask, scrub
+from lite.store.file import ask
 
 # What a log has room for, ahead: a commit that overwrites its log waits half as long as one that
 # makes the file longer, for the file system then has a change of its own to put on the disk.
 ROOM = 26 << 20
-_MAGIC = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")  # SQLite's file format, the WAL header
+_PART = 1 << 20  # of a log, written again at once
 _SPARE = 8  # a disk without so many times that room is left alone
 
 
@@ -57,14 +57,17 @@ class Flush:
                 raise
             self._kept = reached
 
-    def mend(self, connection: Any) -> bool:
-        """After a flush that failed: put all that the log holds in the file itself, and begin
-        the log anew. False while a reader prevents it. For whoever holds the writer's lock."""
+    def mend(self, connection: Any, log: Path) -> None:
+        """After a flush that failed: all that the log holds is written once more, and waited for,
+        whoever reads it meanwhile. OSError while the disk refuses. For whoever holds the writer's
+        lock."""
         with self._lock:
-            self.doubtful = not scrub(connection)
-            if not self.doubtful:
-                self._kept = self._committed
-            return not self.doubtful
+            ask(connection, "begin immediate")  # no other process begins the log anew meanwhile
+            try:
+                _write_again(log)
+            finally:
+                connection.execute("rollback")
+            self.doubtful, self._kept = False, self._committed
 
 
 def has_room(log: Path) -> bool:
@@ -96,3 +99,12 @@ def _lengthen(log: FileIO) -> None:
         os.fsync(log.fileno())
     except OSError:
         log.truncate(size)
+
+
+def _write_again(log: Path) -> None:
+    """The same bytes over themselves: a kernel took them for written when the flush failed."""
+    with log.open("r+b", buffering=0) as file:
+        while part := file.read(_PART):
+            file.seek(-len(part), os.SEEK_CUR)
+            file.write(part)
+        os.fdatasync(file.fileno())

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pysqlite3 as sqlite3
 
 from lite.store.engine import Row, StoreError, statements, steps
-from lite.store.file import ask, connect, scrub, write_ahead
+from lite.store.file import ask, connect, log_of, scrub, write_ahead
 from lite.store.flush import Flush, has_room, make_room
 
 _CHANGES = ("insert", "update", "delete")
@@ -24,7 +24,7 @@ class Sqlite:
     name: Literal["sqlite", "postgresql"] = "sqlite"
 
     def __init__(self, path: Path) -> None:
-        self.path, self._log_file = path, path.with_name(f"{path.name}-wal")
+        self.path, self._log_file = path, log_of(path)
         self._threads = threading.local()
         self._writer = threading.RLock()
         self.flush = Flush()
@@ -131,8 +131,11 @@ class Sqlite:
         return self.flush.committed()
 
     def _begin(self, connection: Any) -> None:
-        if self.flush.doubtful and not self.flush.mend(connection):
-            raise StoreError("The store waits for a reader, after an error of the disk.")
+        if self.flush.doubtful:
+            try:
+                self.flush.mend(connection, self._log_file)
+            except OSError as error:
+                raise _unwritten(error) from error
         ask(connection, "begin immediate")
 
     @contextmanager
