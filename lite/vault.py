@@ -56,12 +56,12 @@ class Vault:
         self._take(keys)
 
     def _take(self, keys: Keys) -> None:
-        self.keys = keys
         self._masters = {name: AESGCM(_derive(key, "seal")) for name, key in keys.sealing.items()}
         self._people = {
             name: _keyed(_derive(key, "people")) for name, key in keys.sealing.items()
         }
         self._person = lru_cache(maxsize=_PEOPLE)(self._person_cipher)
+        self.keys = keys  # last: another thread may be sealing with the current one
 
     def look(self, now: bool = False) -> None:
         """Take up keys that another process added; at most once a second, unless `now`."""

@@ -113,6 +113,22 @@ def test_a_process_that_started_earlier_takes_up_the_new_key(house: House) -> No
     assert stale.vault.seal("somewhere:1", b"words").startswith("v2:")
 
 
+def test_who_seals_while_another_thread_takes_up_the_new_key_seals(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale, derive, meanwhile = House(house.settings).vault, vaults._derive, list[str]()
+
+    def slowly(master: bytes, purpose: str) -> bytes:
+        meanwhile.append(stale.seal("somewhere:1", b"words"))
+        return derive(master, purpose)
+
+    rotation.begin(path(house), house.vault)
+    monkeypatch.setattr(vaults, "_derive", slowly)
+    stale.look(now=True)
+    assert meanwhile
+    assert {stale.open("somewhere:1", sealed) for sealed in meanwhile} == {b"words"}
+
+
 def test_cut_short_it_is_run_again(house: House) -> None:
     use(house)
     rotation.begin(path(house), house.vault)
