@@ -115,8 +115,9 @@ class Store:
 
     def migrate(self) -> list[str]:
         """Bring the store to this release; the names of the migrations applied."""
-        done = self.sql.migrate(MIGRATIONS)
-        self.audit.guard()
+        with self.transaction():
+            done = self.sql.migrate(MIGRATIONS)
+            self.audit.guard()
         return done
 
     def pending(self) -> list[str]:

@@ -52,9 +52,11 @@ class Leaving:
             *(secrets.token_hex(8), sealed, reference),
         )
         if letter:
+            id = f"request-{reference}"
+            self._sql.run("update attempts set address = '' where letter = ?", id)
             self._sql.run(
                 "update letters set address = '', sealed = ? where id = ?",
-                *(letter, f"request-{reference}"),
+                *(letter, id),
             )
 
     def ended(self, fund: str, now: str) -> None:

@@ -315,6 +315,14 @@ def _crossed(store: Store, id: str, message: str) -> list[bool]:
     return [saw for saw in at_once(one, 2) if saw]
 
 
+def test_a_letter_that_belongs_to_nobody_any_more_was_tried_for_nobody(store: Store) -> None:
+    store.letters.post(letter("request-R1", kind="fund", address="somebody"))
+    store.letters.claim("fund", "", AT, LATER, 1)
+    store.leaving.free("R1", "v1:", "v1:")
+    kept = store.sql.all("select address from letters union all select address from attempts")
+    assert kept == [("",), ("",)]
+
+
 # The audit log
 
 
