@@ -113,7 +113,7 @@ def fields(environ: Environ) -> dict[str, str]:
     body = _body(environ)
     if not environ.get("CONTENT_TYPE", "").lower().startswith("application/x-www-form-urlencoded"):
         raise Unreadable("not a form")
-    pairs = body.split(b"&")
+    pairs = body.split(b"&", _FIELDS)
     if len(pairs) > _FIELDS:
         raise Unreadable("too many fields")
     form = {}
