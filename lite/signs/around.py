@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from lite.clock import instant, stamp
 from lite.store.engine import StoreError
-from lite.store.file import log_of
 
 if TYPE_CHECKING:
     from lite.app import House
@@ -124,7 +123,7 @@ def _copied(store: Path, folder: Path) -> Said:
     copies = [file.stat().st_mtime for file in folder.glob("ltx/*/*.ltx")]
     if not copies:
         return False, f"backups: none in {folder}: start lite-backup, look at its log"
-    written = max(file.stat().st_mtime for file in (store, log_of(store)) if file.exists())
+    written = max(file.stat().st_mtime for file in (store, _log(store)) if file.exists())
     behind = written - max(copies)
     when = datetime.fromtimestamp(max(copies), UTC)
     if behind > _BEHIND:
@@ -133,3 +132,8 @@ def _copied(store: Path, folder: Path) -> Said:
             "store: systemctl status lite-backup"
         )
     return True, f"backups: up to date, the last of {when:%Y-%m-%d %H:%M}Z"
+
+
+def _log(store: Path) -> Path:
+    file = store.resolve()
+    return file.with_name(f"{file.name}-wal")
