@@ -105,6 +105,7 @@ browser:
 	@tools/debian zbar-tools /usr/bin/zbarimg "the tests that scan a printed code"
 	@tools/debian poppler-utils /usr/bin/pdftoppm "the tests that look at a printed page"
 	@tools/debian chromium /usr/bin/chromium "the tests in a real browser"
+	@tools/debian firefox-esr /usr/bin/firefox-esr "the journeys in Firefox"
 	@tools/debian w3m /usr/bin/w3m "the journeys in w3m"
 	@tools/debian lynx /usr/bin/lynx "the journeys in lynx"
 	@tools/debian links2 /usr/bin/links2 "the journeys in links2"

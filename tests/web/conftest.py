@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,16 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lite.app import House
 from lite.identity import codes
+from lite.papers.keys import load_keys
+from lite.papers.signature import new_key
 from lite.upstream import pretend
+
+
+@pytest.fixture
+def signed(house: House, tmp_path: Path) -> None:
+    """The fund has named a key for its papers. Comes before `web`, which asks for it."""
+    new_key(tmp_path / "papers.pem")
+    vars(house)["paper_keys"] = load_keys([("pretend", tmp_path / "papers.pem")])
 
 
 @pytest.fixture

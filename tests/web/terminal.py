@@ -41,13 +41,18 @@ class Keys:
     allow: str = ""  # the key that says yes
     welcome: str = ""  # what its first start says, until Enter
     reload: str = ""  # it shows a page again that it was told not to keep, until this key
+    saves: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what it says of a file, and the keys
 
 
 BROWSERS = {
-    "w3m": Keys("Tab", "Q", edits=True),
-    "lynx": Keys("Down", "Q", asks="cookie", allow="A"),
-    "links2": Keys("Down", "Q", welcome="Welcome to links!", reload="C-r"),
-}
+    "w3m": Keys("Tab", "Q", edits=True,
+                saves=(("Save file to:", ("Enter",)), ("Download complete", ("B",)))),
+    "lynx": Keys("Down", "Q", asks="cookie", allow="A",
+                 saves=(("D)ownload", ("D",)), ("Save to disk", ("Down", "Enter")),
+                        ("Enter a filename", ("Enter", "Left")))),
+    "links2": Keys("Down", "Q", welcome="Welcome to links!", reload="C-r",
+                   saves=(("[ Save ]", ("Enter",)), ("Save to file", ("Enter",)))),
+}  # fmt: skip
 
 
 class Terminal:
@@ -65,7 +70,7 @@ class Terminal:
                        "LANG": "C.UTF-8", "PATH": os.environ["PATH"]}  # fmt: skip
         given = [f"{name}={value}" for name, value in environment.items()]
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(_SIZE[0]), "-y", str(_SIZE[1]),
-                   "env", "-i", *given, browser, address)  # fmt: skip
+                   "-c", str(home), "env", "-i", *given, browser, address)  # fmt: skip
         if self.keys.welcome:
             self.sees(self.keys.welcome).press("Enter")
 
@@ -158,9 +163,30 @@ class Terminal:
             self.types(text)
         return self.sees(text)
 
-    def anew(self) -> Terminal:
-        """Fetch the page again, where a browser shows an old one."""
-        return self.press(self.keys.reload) if self.keys.reload else self
+    def anew(self, *words: str) -> Terminal:
+        """Fetch the page again, where a browser shows an old one, until it shows all of this. An
+        answer that is on its way is waited for: it may bring a new cookie."""
+        for _ in range(5 if self.keys.reload else 0):
+            time.sleep(1)
+            if all(one in _plain(self.screen) for one in words):
+                break
+            self.press(self.keys.reload)
+        return self.sees(*words)
+
+    def saves(self, label: str) -> bytes:
+        """Follow a link to a file, save it under the name that is offered, take it along."""
+        before = set(self.home.iterdir())
+        self.follows(label)
+        for words, keys in self.keys.saves:
+            self.sees(words).press(*keys)
+        end, last, data = time.monotonic() + _PATIENCE, b"-", b""
+        while last != data or not data:
+            assert time.monotonic() < end, self.screen
+            time.sleep(0.3)
+            files = [one for one in self.home.iterdir() if one not in before and one.is_file()]
+            last, data = data, files[0].read_bytes() if files else b""
+        files[0].unlink()
+        return data
 
     def quits(self) -> None:
         """Close the browser by its key; its terminal ends with it."""

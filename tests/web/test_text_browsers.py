@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cards import card_of
 from paperwork import later
 from terminal import BROWSERS, Terminal
 
 from lite.app import House
 from lite.numbers import with_check
+from lite.papers.checking import check
 from lite.text import T, say
 from lite.web.page import NAMES
 
@@ -50,8 +53,22 @@ def enters(browser: Terminal, words: Callable[[str], str], phone: str, code: str
     browser.follows(words("Entrer avec un code")).sees(words("Entrer dans mon dossier"))
     browser.fills(words("Votre numéro de téléphone"), phone)
     browser.fills(words("Code reçu (6 chiffres)"), code)
-    browser.follows(words("Entrer")).sees(words("Mes dossiers")).anew()
-    browser.sees(words("Quitter mon dossier"))
+    browser.follows(words("Entrer")).sees(words("Mes dossiers"))
+    browser.anew(words("Quitter mon dossier"))
+
+
+def takes(
+    browser: Terminal, words: Callable[[str], str], card: dict[int, str], name: str
+) -> bytes:
+    """From the menu to the file of a ready paper, with a code of the card."""
+    browser.follows(words("Attestations prêtes")).sees(words("Continuer"))
+    before, _, after = words("Tapez le code {number} de votre carte").partition("{number}")
+    asked = re.search(rf"{before}\W*(\d+)\W*{after}", browser.screen)
+    assert asked, browser.screen
+    browser.fills(after.strip(), card[int(asked[1])])
+    browser.follows(words("Continuer")).anew(words("Voir et imprimer"))
+    browser.follows(words("Voir et imprimer")).sees(name)
+    return browser.saves(words("Télécharger le PDF"))
 
 
 def test_the_state_of_my_dossier_from_the_code_to_the_door(
@@ -69,6 +86,7 @@ def test_the_state_of_my_dossier_from_the_code_to_the_door(
     assert browser.kept([number, person["phone"][4:]]) == []
 
 
+@pytest.mark.usefixtures("signed")
 def test_an_attestation_is_in_hand(
     terminal: Callable[[str], Terminal], language: str, words: Callable[[str], str], house: House,
     with_dossiers: Callable[[int], Any], new_code: Callable[[str], str],
@@ -88,6 +106,15 @@ def test_an_attestation_is_in_hand(
     browser.follows(words("Mes demandes")).sees(reference)
     ready = T("Demande {state}, le {day}", state=T("prête"), day=house.clock.now())
     browser.sees(say(ready, language))
+    browser.follows(words("Accueil")).sees(words("Pour tous"))
+    browser.follows(words("Autres services")).sees(words("Mes demandes"))
+    for seen in ("5 10", "5 19"):
+        browser.follows(words("Suite")).sees(seen)
+    paper = takes(browser, words, card_of(house, person["phone"]), person["name"])
+    assert check(paper, house.paper_keys.public, house.clock.now().date()).state == "genuine"
+    browser.follows(words("Quitter mon dossier")).sees(words("Vous êtes sorti"))
+    browser.quits()
+    assert browser.kept([person["name"], person["phone"][4:]]) == []
 
 
 def test_a_call_back_is_asked_for_by_somebody_who_is_not_signed_in(
