@@ -75,7 +75,7 @@ KEPT = {
     "person_keys": "as long as a fund tells of the person",
     "phones": "as long as it speaks for the person",
     "batches": "the last whole one of each fund, and the partial ones since",
-    "doubts": "until a pull names the record again",
+    "doubts": "until a pull names the record again, or a second one lacks it too",
     "set_aside": "until the end of the pull that set it aside",
     "tallies": "one row for each thing that is counted",
     "leases": "one row for each thing that is done alone",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
+from math import ceil
 from threading import Thread
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
@@ -92,6 +93,7 @@ class Wire:
     def __init__(self, where: Address, largest: int = LARGEST) -> None:
         self.where, self._largest = where, largest
         self._total = float(where.options.get("timeout", TOTAL))
+        self._alone = 0.0  # until when the fund asked to be left alone, in `monotonic` seconds
         self._session = requests.Session()
         self._session.trust_env = False  # a netrc would speak in another's name
         self._session.verify = where.options.get("ca", True)
@@ -116,6 +118,8 @@ class Wire:
         self, method: str, path: str, data: bytes | None, headers: Mapping[str, str] | None
     ) -> Reply:
         url = self.own(urljoin(self.where.root, path))
+        if (left := self._alone - time.monotonic()) > 0:
+            raise self.down("asked to be left alone for a while", ceil(left))
         sent = {**({"Content-Type": "application/fhir+json"} if data else {}), **(headers or {})}
         ends = time.monotonic() + self._total
         try:
@@ -148,7 +152,7 @@ class Wire:
 
     def _read(self, answer: requests.Response, ends: float) -> Reply:
         if answer.status_code in _LATER:
-            raise self.down(_LATER[answer.status_code], _wait(answer.headers.get("Retry-After")))
+            raise self._later(answer)
         if "json" not in answer.headers.get("Content-Type", "").lower():
             if answer.ok:
                 raise self.down("it answers with a page instead of data")
@@ -160,6 +164,14 @@ class Wire:
         if not isinstance(body, dict):
             raise self.down("its answer is not a resource")
         return Reply(answer.status_code, body, _skew(answer))
+
+    def _later(self, answer: requests.Response) -> FundDown:
+        """What to raise; a fund that says when to come back is not asked before."""
+        told = answer.headers.get("Retry-After")
+        wait = _wait(told)
+        if told:
+            self._alone = time.monotonic() + wait
+        return self.down(_LATER[answer.status_code], wait)
 
     def _body(self, answer: requests.Response, ends: float) -> bytes:
         read = bytearray()
@@ -195,12 +207,20 @@ def bounded(call: Callable[[], Made], seconds: float) -> Made:
 
 
 def _wait(told: str | None) -> int:
-    return min(int(told), LONGEST_RETRY) if told and told.isdecimal() else RETRY_AFTER
+    """Seconds of a Retry-After: a number of them, or a date (RFC 9110, section 10.2.3)."""
+    try:
+        wait = float(told) if told and told.isdecimal() else _until(told or "")
+    except (ValueError, TypeError):
+        return RETRY_AFTER
+    return int(min(max(wait, 0), LONGEST_RETRY))
+
+
+def _until(date: str) -> float:
+    return parsedate_to_datetime(date).timestamp() - time.time()
 
 
 def _skew(answer: requests.Response) -> float | None:
     try:
-        theirs = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+        return _until(answer.headers.get("Date", ""))
     except (ValueError, TypeError):
         return None
-    return theirs - time.time()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography import x509
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from lite.upstream import fund as open_fund
+from lite.upstream import wire as wires
 from lite.upstream.port import FundDown, Health
 from lite.upstream.wire import Wire, address
 from tests.upstream.openimis_house import Commands
@@ -251,6 +253,35 @@ def test_when_to_come_back_is_the_funds_to_say(
     with pytest.raises(FundDown) as down:
         list(open_fund("x", server.url(), lambda: NOW).pull(None, "full"))
     assert down.value.retry_after == seconds
+
+
+@pytest.mark.parametrize("told", ["120", "Sun, 22 Nov 2026 03:02:00 GMT"])
+def test_a_fund_that_asks_to_be_left_alone_is_not_asked_before(
+    server: OpenImis, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, asked = [1000.0], list[str]()
+    monkeypatch.setattr(wires, "time", SimpleNamespace(
+        monotonic=lambda: now[0], time=lambda: datetime(2026, 11, 22, 3, tzinfo=UTC).timestamp(),
+    ))  # fmt: skip
+
+    def later(http: Http, path: str) -> bool:
+        asked.append(path)
+        http.send_response(503)
+        http.send_header("Retry-After", told)
+        http.send_header("Content-Length", "0")
+        http.end_headers()
+        return True
+
+    server.fault = later
+    fund = open_fund("x", server.url(), lambda: NOW)
+    assert not fund.health().reachable and len(asked) == 1
+    now[0] += 60
+    with pytest.raises(FundDown, match="60 s") as down:
+        list(fund.pull(None, "full"))
+    assert down.value.retry_after == 60 and len(asked) == 1
+    server.fault = None
+    now[0] += 61
+    assert fund.health().reachable
 
 
 def test_nobody_there() -> None:
