@@ -69,6 +69,14 @@ class Firefox:
              str(self.profile)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={"HOME": str(folder), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
         )  # fmt: skip
+        try:
+            self._joins()
+        except BaseException:
+            self.ends()
+            raise
+
+    def _joins(self) -> None:
+        """Take up its own door, once it stands open."""
         self._number = 0
         port = self.profile / "MarionetteActivePort"
         self._until(lambda: port.exists() and port.read_text(), "Firefox does not start")

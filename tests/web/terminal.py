@@ -72,7 +72,11 @@ class Terminal:
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(_SIZE[0]), "-y", str(_SIZE[1]),
                    "-c", str(home), "env", "-i", *given, browser, address)  # fmt: skip
         if self.keys.welcome:
-            self.sees(self.keys.welcome).press("Enter")
+            try:
+                self.sees(self.keys.welcome).press("Enter")
+            except BaseException:
+                self.close()  # nobody else knows of it
+                raise
 
     def _tmux(self, *arguments: str) -> str:
         return subprocess.run(
