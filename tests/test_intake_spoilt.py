@@ -87,6 +87,17 @@ def test_what_two_pulls_lack_is_gone_though_each_brings_a_new_stranger(
     assert house.store.sql.one("select count(*) from doubts") == (0,)
 
 
+def test_a_right_that_was_unreadable_first_and_a_strangers_next_stays(
+    house: House, fund: BookFund
+) -> None:
+    first = pulled(house, fund)
+    fund.told, fund.bad = [one for one in village() if one != right(1, None)], 1
+    pulled(house, fund)
+    fund.told, fund.bad = with_one_spoilt(), 0
+    pulled(house, fund)
+    assert dates(house, 1, "right") == [first]
+
+
 def test_news_of_others_makes_no_doubtful_right_younger(house: House, fund: BookFund) -> None:
     fund.deltas, fund.cursor = "complete", "1"
     first = pulled(house, fund)

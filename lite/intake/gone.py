@@ -2,8 +2,8 @@
 
 A spoilt row must take nothing from anybody. A row that could not be read may be of any key. One of
 a person whom nobody knows may be of any key of its kind, for their number may be what was spoilt;
-but what the pull before lacked as well is gone. And of whom the pull still tells something, who
-they are stays too.
+but what the pull before lacked as well, which could be read whole, is gone. And of whom the pull
+still tells something, who they are stays too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from lite.intake.planning import Lying, Planner
+from lite.intake.planning import NOBODY, Lying, Planner
 from lite.intake.seen import Part, Seen
 from lite.store.plan import Doubt, Lies, Plan
 from lite.store.staging import Staging
@@ -41,7 +41,7 @@ class Gone:
         """What was not sent is gone, of the kinds that the pull `told` in full; of the `unsure`
         ones, what was in doubt before. `staged`: what an earlier run staged and this one was not
         sent is taken back, of every kind."""
-        self._twice = self.store.doubted(self.source) if unsure else set()
+        self._twice = self.store.doubted(self.source, NOBODY) if unsure else set()
         swept = told | unsure if self._twice else told
         for kinds in (_OTHERS, (_PERSON,)) if swept or staged else ():
             for part in self.seen.parts():

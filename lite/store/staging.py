@@ -88,9 +88,10 @@ class Staging:
         )
         return (Doubt(*row) for row in self._among(sql, (fund, kind), keys))
 
-    def doubted(self, fund: str) -> set[str]:
-        """Keys of what the last full pull did not name, and left as old as it was."""
-        return {row[0] for row in self._sql.all("select key from doubts where fund = ?", fund)}
+    def doubted(self, fund: str, reason: str) -> set[str]:
+        """Keys of what the last full pull did not name, and left as old as it was; none if a row
+        of the last batch was set aside for another reason than this one."""
+        return {row[0] for row in self._sql.all(_DOUBTED, fund, fund, reason)}
 
     def told_of(self, fund: str, generation: int, people: Sequence[str]) -> set[str]:
         """Those of these people of whom this generation tells more than who they are."""
@@ -154,6 +155,10 @@ def _statements(
     yield _ASIDE, [(fund, *row) for row in plan.asides]
 
 
+_DOUBTED = (
+    "select key from doubts where fund = ? and not exists (select 1 from quarantine q join funds f"
+    " on f.fund = q.fund and f.batch = q.batch where q.fund = ? and q.reason <> ?)"
+)
 _LIVE = "born <= ? and (died is null or died > ?) and person in ({})"
 _TELLS = f"select distinct person from records where fund = ? and kind <> 'insured' and {_LIVE}"
 _NAMES = f"select key, person from records where fund = ? and kind = 'insured' and {_LIVE}"
