@@ -42,7 +42,8 @@ def serve(house: House, host: str, port: int, processes: int) -> None:
     timed(house)
     bindable(host, port)
     house.ending.run()  # of a box that was off on the day: before anybody can ask
-    house.store.sql.close()  # no connection is shared with the processes that follow
+    for sql in (house.store.sql, house.vault.owners.sql):
+        sql.close()  # no connection is shared with the processes that follow
     from granian import Granian
     from granian.constants import Interfaces, RuntimeModes
 

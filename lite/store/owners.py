@@ -159,5 +159,6 @@ class Owners:
 def _sql(where: str | Path) -> Sql:
     if isinstance(where, Path):
         where.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(where, os.O_CREAT | os.O_RDWR, 0o600))
+        if not where.exists():  # who closes a file lets go of the locks that SQLite holds on it
+            os.close(os.open(where, os.O_CREAT | os.O_RDWR, 0o600))
     return opened(where)
