@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError
 
 from speed.browser import fresh, quiet, viewed
 from speed.house import ROOT, Scene
@@ -68,7 +68,11 @@ class Walk:
         found = self.page.get_by_role("link", name=named).or_(
             self.page.get_by_role("button", name=named)
         )
-        self._goes(label, lambda: found.first.click(no_wait_after=True))
+        try:
+            self._goes(label, lambda: found.first.click(no_wait_after=True))
+        except TimeoutError as error:
+            shown = self.page.inner_text("body")
+            raise RuntimeError(f"no « {label} » on:\n{shown}") from error
 
     def downloads(self, label: str) -> None:
         """A link to a file: until its last byte is there."""
