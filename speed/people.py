@@ -12,6 +12,7 @@ from lite.fit import cost, fold
 from lite.identity.cards import demo_codes
 from lite.text import say, unpack
 from lite.upstream import pretend
+from lite.upstream.pretend_people import heads
 
 _MOST = 9  # dossiers of an ordinary list
 
@@ -53,11 +54,14 @@ class Person:
 
 
 def people(house: House) -> Sequence[Person]:
-    """Those who speak French, whose phone is theirs alone and who have a few dossiers."""
+    """Workers, whose salaries are declared, who speak French, whose phone is theirs alone and who
+    have a few dossiers."""
     known = house.store.people.of_phone
+    workers = {phone for one in heads() if one.job == "worker" for phone in one.insured.phones}
     rows = [
         row for row in pretend.people(house.clock.now())
-        if row["language"] == "fr" and 2 <= len(row["dossiers"]) <= _MOST
+        if row["phone"] in workers and row["language"] == "fr"
+        and 2 <= len(row["dossiers"]) <= _MOST
         and len(known(house.office.index(row["phone"]))) == 1
     ]  # fmt: skip
     return [
