@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,10 @@ def front() -> Iterator[Front]:
     forget("Task", "DocumentReference", "Group", "ClaimResponse")
 
 
-def read(url: str, since: str | None = None) -> tuple[list[Record], Batch]:
-    pull = open_fund("cnss", url, lambda: NOW).pull(since, "delta" if since else "full")
+def read(
+    url: str, since: str | None = None, now: datetime = NOW
+) -> tuple[list[Record], Batch]:  # fmt: skip
+    pull = open_fund("cnss", url, lambda: now).pull(since, "delta" if since else "full")
     changes = [change for page in pull for change in page.changes]
     return [change.record for change in changes if change.record], pull.end
 
@@ -180,10 +182,12 @@ def test_what_was_answered_says_where_a_claim_stands(front: Front) -> None:
 
 
 def test_a_hint_asks_only_for_what_moved(front: Front) -> None:
-    _, batch = read(front.url())
+    later = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)  # the server's is ours
+    _, batch = read(front.url(), now=later)
     front.paths.clear()
-    records, hint = read(front.url(), batch.cursor)
-    asked = [path for path in front.paths if "_lastUpdated=ge2026-11-22T08%3A55%3A00Z" in path]
+    records, hint = read(front.url(), batch.cursor, later)
+    since = f"{later - timedelta(minutes=5):%Y-%m-%dT%H%%3A%M%%3A%SZ}"
+    asked = [path for path in front.paths if f"_lastUpdated=ge{since}" in path]
     assert {path[1:].partition("?")[0] for path in asked} == {
         "Coverage", "Claim", "ExplanationOfBenefit", "ClaimResponse"
     }  # fmt: skip
