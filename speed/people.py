@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lite.app import House
 from lite.cli.people import person_of
@@ -54,18 +55,20 @@ class Person:
 
 
 def people(house: House) -> Sequence[Person]:
-    """Workers, whose salaries are declared, who speak French, whose phone is theirs alone and who
-    have a few dossiers."""
+    """Those who speak French, whose phone is theirs alone and who have a few dossiers: in turns
+    somebody else and a worker, whose salaries are declared."""
     known = house.store.people.of_phone
-    workers = {phone for one in heads() if one.job == "worker" for phone in one.insured.phones}
     rows = [
         row for row in pretend.people(house.clock.now())
-        if row["phone"] in workers and row["language"] == "fr"
-        and 2 <= len(row["dossiers"]) <= _MOST
+        if row["language"] == "fr" and 2 <= len(row["dossiers"]) <= _MOST
         and len(known(house.office.index(row["phone"]))) == 1
     ]  # fmt: skip
-    return [
-        Person(house, row["phone"],
-               demo_codes(house.vault, person_of(house, *next(iter(row["keys"].items())))))
-        for row in rows
-    ]  # fmt: skip
+    paid = {phone for one in heads() if one.job == "worker" for phone in one.insured.phones}
+    workers = [row for row in rows if row["phone"] in paid]
+    others = [row for row in rows if row["phone"] not in paid]
+    return [_person(house, row) for pair in zip(others, workers, strict=False) for row in pair]
+
+
+def _person(house: House, row: Mapping[str, Any]) -> Person:
+    scheme, number = next(iter(row["keys"].items()))
+    return Person(house, row["phone"], demo_codes(house.vault, person_of(house, scheme, number)))
