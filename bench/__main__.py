@@ -7,6 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from bench import (
+    commits,
     engines,
     hosts,
     idle,
@@ -18,6 +19,7 @@ from bench import (
     peers,
     restore,
     server,
+    threads,
     weights,
 )
 from bench.town import town
@@ -26,6 +28,8 @@ from lite.config import Settings
 PARTS: dict[str, Callable[[Settings, bool], str]] = {
     "inprocess": inprocess.run,
     "server": server.run,
+    "threads": threads.run,
+    "commits": commits.run,
     "memory": memory.run,
     "intake": intake.run,
     "weights": weights.run,

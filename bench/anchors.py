@@ -72,12 +72,17 @@ def wsgi_write() -> Wsgi:
     return write
 
 
-def lite_paused() -> Wsgi:
-    """The house itself, each request held up for 5 to 25 ms before it is read, so that many are
-    under way at once."""
+def lite() -> Wsgi:
+    """The house itself."""
     from lite.app import application
 
-    house = application()
+    return application()
+
+
+def lite_paused() -> Wsgi:
+    """The house, each request held up for 5 to 25 ms before it is read, so that many are under
+    way at once."""
+    house = lite()
 
     def paused(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         sleep(uniform(0.005, 0.025))

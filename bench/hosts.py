@@ -19,7 +19,7 @@ import psycopg
 from attack.figures import Figure
 from bench.goals import goals
 from bench.groups import Group, Load, children, serving
-from bench.networks import Refused, hosts
+from bench.networks import hosts
 from bench.served import Served
 from bench.tables import table
 from lite.app import House
@@ -27,6 +27,7 @@ from lite.config import Settings
 from lite.store import moving
 from lite.store.owners import Owners
 from tools.cluster import Cluster, missing
+from tools.namespaces import Refused
 
 _HEAD = ("web processes", "turns/s", "p50 ms", "p99 ms", "web CPU µs", "database CPU µs", "wrong")
 Three = tuple[Group, Group, Group]  # one process, many, and as many that share no database

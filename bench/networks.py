@@ -5,10 +5,12 @@ virtual cards to the one that holds the database. Nothing of the machine's own n
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from tools import namespaces
+from tools.namespaces import ip
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,7 @@ class Host:
     @property
     def inside(self) -> tuple[str, ...]:
         """What runs a command on it."""
-        return ("ip", "netns", "exec", self.name)
-
-
-class Refused(Exception):
-    """This machine lets nobody make one; the message is its own."""
+        return namespaces.inside(self.name)
 
 
 @contextmanager
@@ -35,30 +33,15 @@ def hosts(number: int) -> Iterator[tuple[Host, list[Host]]]:
     others = [
         Host(f"bench-{os.getpid()}-{one}", f"10.231.{10 + one}.2") for one in range(number)
     ]  # fmt: skip
-    try:
-        for host in (centre, *others):
-            _ip("netns", "add", host.name)
-            _ip("-n", host.name, "link", "set", "lo", "up")
+    with namespaces.namespaces(*(host.name for host in (centre, *others))):
         for one, host in enumerate(others):
             _wire(host, centre, f"10.231.{10 + one}", f"card{one}")
         yield centre, others
-    finally:
-        for host in (centre, *others):
-            subprocess.run(["ip", "netns", "delete", host.name], capture_output=True, check=False)
 
 
 def _wire(host: Host, centre: Host, network: str, card: str) -> None:
-    _ip("-n", host.name, "link", "add", "card", "type", "veth",
-        "peer", "name", card, "netns", centre.name)  # fmt: skip
+    ip("-n", host.name, "link", "add", "card", "type", "veth",
+       "peer", "name", card, "netns", centre.name)  # fmt: skip
     for name, end, address in ((host.name, "card", "1"), (centre.name, card, "2")):
-        _ip("-n", name, "addr", "add", f"{network}.{address}/24", "dev", end)
-        _ip("-n", name, "link", "set", end, "up")
-
-
-def _ip(*words: str) -> None:
-    try:
-        done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise Refused("ip is missing: tools/debian iproute2") from None
-    if done.returncode:
-        raise Refused(done.stderr.strip())
+        ip("-n", name, "addr", "add", f"{network}.{address}/24", "dev", end)
+        ip("-n", name, "link", "set", end, "up")

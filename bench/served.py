@@ -52,10 +52,10 @@ def lite(
 
 
 @contextmanager
-def paused(settings: Settings, threads: int) -> Iterator[Served]:
-    """The house on so many threads, each request held up before it is read (`lite_paused`)."""
+def house(settings: Settings, threads: int, name: str = "lite") -> Iterator[Served]:
+    """The house on so many threads; `lite_paused`: each request held up before it is read."""
     port = free_port()
-    command = [sys.executable, "-m", "bench.served", "lite_paused", str(port), str(threads)]
+    command = [sys.executable, "-m", "bench.served", name, str(port), str(threads)]
     with _started(command, told(settings, port), port) as served:
         yield served
 

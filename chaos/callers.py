@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from chaos.history import Done, History
 from chaos.home import SECRET
+from chaos.threads import restless
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _REFERENCE = re.compile(r"\b3\d{11}\b")
@@ -60,15 +61,8 @@ class Crowd:
     @contextmanager
     def calling(self) -> Iterator[None]:
         """They phone and text as long as this lasts; each finishes what was begun."""
-        threads = [threading.Thread(target=self._one) for _ in range(self.size)]
-        for thread in threads:
-            thread.start()
-        try:
+        with restless(self._one, self.size, self._stop):
             yield
-        finally:
-            self._stop.set()
-            for thread in threads:
-                thread.join()
 
     def _one(self) -> None:
         while not self._stop.is_set():

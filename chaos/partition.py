@@ -24,6 +24,7 @@ from chaos.processes import running, worker
 from lite.app import House
 from lite.desk import post
 from lite.text import T
+from tools.namespaces import Refused, inside, ip, namespaces
 
 _HERE, _THERE, _MASK = "10.231.7.1", "10.231.7.2", "/30"
 _RESUMES = 5.0
@@ -39,25 +40,25 @@ def run(seconds: int) -> list[Figure]:
     try:
         with (
             _apart() as (one, other),
-            gateway(0.0, _THERE, *_inside(other)) as url,
+            gateway(0.0, _THERE, *inside(other)) as url,
             home() as house,
         ):
             house = House(replace(house.settings, at_url=url))
             told = environment(house.settings, NO_PROXY="*", LITE_LEASE="30")
-            with running(worker(told, before=_inside(one))):
+            with running(worker(told, before=inside(one))):
                 return _cut(seconds, one, other, url, house)
-    except _Refused as why:
+    except Refused as why:
         return [Figure("R11", f"network namespaces: {why}", "not tried", "tried", False)]
 
 
 def _cut(seconds: int, one: str, other: str, url: str, house: House) -> list[Figure]:
     _write(house, 0, 200)
     _until(lambda: _arrived(other, url) >= 20)  # the cut comes while they leave
-    _ip("-n", one, "link", "set", "chaos-a", "down")
+    ip("-n", one, "link", "set", "chaos-a", "down")
     _write(house, 200, 40)
     time.sleep(seconds)
     before = _arrived(other, url)
-    _ip("-n", one, "link", "set", "chaos-a", "up")
+    ip("-n", one, "link", "set", "chaos-a", "up")
     healed = time.monotonic()
     _write(house, 240, 40)
     _until(lambda: _arrived(other, url) > before)
@@ -88,7 +89,7 @@ def _arrived(other: str, url: str) -> int:
 
 def _sent(other: str, url: str) -> list[str]:
     """Who was written to, as the gateway says it: asked in its own namespace."""
-    asked = [*_inside(other), sys.executable, "-c", _ASKED, url]
+    asked = [*inside(other), sys.executable, "-c", _ASKED, url]
     told = subprocess.run(
         asked, capture_output=True, check=True, env=os.environ | {"NO_PROXY": "*"}
     )
@@ -113,37 +114,14 @@ def _until(done: Callable[[], object], patience: float = 90.0) -> None:
 # Namespaces
 
 
-class _Refused(Exception):
-    """This machine lets nobody make one; the message is its own."""
-
-
 @contextmanager
 def _apart() -> Iterator[tuple[str, str]]:
     """Two namespaces that see each other and nothing else."""
     one, other = (f"chaos-{os.getpid()}-{side}" for side in "ab")
-    try:
-        for name in (one, other):
-            _ip("netns", "add", name)
-        _ip("-n", one, "link", "add", "chaos-a", "type", "veth",
-            "peer", "name", "chaos-b", "netns", other)  # fmt: skip
+    with namespaces(one, other):
+        ip("-n", one, "link", "add", "chaos-a", "type", "veth",
+           "peer", "name", "chaos-b", "netns", other)  # fmt: skip
         for name, card, address in ((one, "chaos-a", _HERE), (other, "chaos-b", _THERE)):
-            _ip("-n", name, "addr", "add", address + _MASK, "dev", card)
-            _ip("-n", name, "link", "set", "lo", "up")
-            _ip("-n", name, "link", "set", card, "up")
+            ip("-n", name, "addr", "add", address + _MASK, "dev", card)
+            ip("-n", name, "link", "set", card, "up")
         yield one, other
-    finally:
-        for name in (one, other):
-            subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)
-
-
-def _inside(name: str) -> tuple[str, ...]:
-    return ("ip", "netns", "exec", name)
-
-
-def _ip(*words: str) -> None:
-    try:
-        done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise _Refused("ip is missing: tools/debian iproute2") from None
-    if done.returncode:
-        raise _Refused(done.stderr.strip())

@@ -24,6 +24,7 @@ from chaos.callers import dialled, texted
 from chaos.home import SECRET, environment, home
 from chaos.processes import Process, running, web
 from chaos.progress import shown
+from chaos.threads import restless
 from lite.app import House
 from tests.deploy.front import Front
 
@@ -133,15 +134,8 @@ class Load:
 
     @contextmanager
     def calling(self) -> Iterator[None]:
-        threads = [threading.Thread(target=self._one) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        try:
+        with restless(self._one, 4, self._stop):
             yield
-        finally:
-            self._stop.set()
-            for thread in threads:
-                thread.join()
 
     def _one(self) -> None:
         line = Line(self.front)

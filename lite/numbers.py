@@ -107,12 +107,6 @@ def typed_phone(text: str) -> str | None:
     return msisdn(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def can_answer(sender: str) -> bool:
-    """Tell whether a message to this sender reaches a person: never a short code or a named
-    sender, where one robot would answer another for ever."""
-    return msisdn(sender) is not None
-
-
 def with_check(number: str) -> str:
     """Append two check digits, ISO 7064 mod 97-10. ValueError unless ASCII digits only."""
     if not (number.isascii() and number.isdecimal()):

@@ -16,12 +16,12 @@ from dataclasses import replace
 from time import monotonic
 
 from speed import anchor, browser, front, pages, told
-from speed.apart import Refused
 from speed.dialled import KEYS, turns
 from speed.house import Scene, scene
 from speed.journeys import walked
 from speed.link import PROFILES, Profile
 from speed.people import people
+from tools.namespaces import Refused
 
 PARTS = ("pages", "journeys")
 _TIMES, _MOST = 5, 6  # rounds; more would need more people whose phone has asked for nothing yet

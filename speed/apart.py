@@ -16,15 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speed.link import Profile
+from tools.namespaces import Refused, ip, namespaces
 
 # A browser takes private addresses for its neighbours and does not judge a link by them. These two
 # are public ones, known here to nobody but the two namespaces.
 PHONE, HOUSE = "105.159.8.1", "105.159.8.2"
 _TUNSETIFF, _TUN, _NO_INFO = 0x400454CA, 0x0001, 0x1000
-
-
-class Refused(Exception):
-    """This machine lets nobody make namespaces or devices; the message says what is missing."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +33,6 @@ class Apart:
     profile: Profile
     trace: Path
 
-    @staticmethod
-    def inside(name: str) -> tuple[str, ...]:
-        """What stands before a command that runs in a namespace."""
-        return ("ip", "netns", "exec", name)
-
 
 @contextmanager
 def apart(profile: Profile, folder: Path) -> Iterator[Apart]:
@@ -49,20 +41,17 @@ def apart(profile: Profile, folder: Path) -> Iterator[Apart]:
     made = Apart(one, other, profile, folder / f"trace-{profile.name}")
     devices: list[int] = []
     try:
-        for name, own, peer in ((one, PHONE, HOUSE), (other, HOUSE, PHONE)):
-            _ip("netns", "add", name)
-            devices.append(_device(card := f"speed{len(devices)}-{os.getpid()}"))
-            _ip("link", "set", card, "netns", name)
-            _ip("-n", name, "addr", "add", own, "peer", peer, "dev", card)
-            for device in ("lo", card):
-                _ip("-n", name, "link", "set", device, "up")
-        with _link(devices, made):
-            yield made
+        with namespaces(one, other):
+            for name, own, peer in ((one, PHONE, HOUSE), (other, HOUSE, PHONE)):
+                devices.append(_device(card := f"speed{len(devices)}-{os.getpid()}"))
+                ip("link", "set", card, "netns", name)
+                ip("-n", name, "addr", "add", own, "peer", peer, "dev", card)
+                ip("-n", name, "link", "set", card, "up")
+            with _link(devices, made):
+                yield made
     finally:
         for device in devices:
             os.close(device)
-        for name in (one, other):
-            subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)
 
 
 @contextmanager
@@ -92,12 +81,3 @@ def _device(name: str) -> int:
         os.close(device)
         raise Refused(f"a TUN device: {error.strerror}; run as root") from error
     return device
-
-
-def _ip(*words: str) -> None:
-    try:
-        done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise Refused("ip is missing: tools/debian iproute2 /usr/sbin/ip speed") from None
-    if done.returncode:
-        raise Refused(f"{done.stderr.strip()}; run as root")

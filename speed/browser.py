@@ -15,6 +15,7 @@ from speed.apart import HOUSE
 from speed.front import HOST
 from speed.house import Scene
 from speed.trace import Limit, Packet, Trace, carried, limit
+from tools.namespaces import inside
 
 CHROMIUM = "/usr/bin/chromium"
 _SMALL = {"width": 240, "height": 320}
@@ -62,8 +63,8 @@ class View:
 def chromium(scene: Scene) -> Iterator[Browser]:
     """A browser whose only network is the link, and that trusts the house's certificate."""
     command = scene.folder / "chromium"
-    inside = " ".join(scene.apart.inside(scene.apart.phone))
-    command.write_text(f'#!/bin/sh\nexec {inside} {CHROMIUM} "$@"\n')
+    before = " ".join(inside(scene.apart.phone))
+    command.write_text(f'#!/bin/sh\nexec {before} {CHROMIUM} "$@"\n')
     command.chmod(0o755)
     trust = f"--ignore-certificate-errors-spki-list={scene.trusted}"
     with sync_playwright() as driver:

@@ -20,6 +20,7 @@ from speed import anchor, certificates
 from speed.apart import Apart, apart
 from speed.front import BEHIND, HOST, fronted, listens
 from speed.link import Profile
+from tools.namespaces import inside
 
 ROOT = f"https://{HOST}"
 _AGENCIES = Path("lite/demo/agencies.csv")
@@ -49,7 +50,7 @@ def scene(profile: Profile) -> Iterator[Scene]:
         trusted = certificates.make(folder / "tls", HOST)
         with apart(profile, folder) as line, _served(house.settings, line):
             beside = anchor.write(folder / "anchor", house)
-            with fronted(folder, line.inside(line.house), beside):
+            with fronted(folder, inside(line.house), beside):
                 yield Scene(house, line, trusted, folder)
 
 
@@ -64,7 +65,7 @@ def _furnished(settings: Settings) -> House:
 def _served(settings: Settings, line: Apart) -> Iterator[None]:
     """`lite serve` in the namespace of the house."""
     told = environment(settings, LITE_PUBLIC_URL=ROOT, LITE_PAPER_KEYS=settings.paper_keys)
-    web = Process(("serve", "--port", str(BEHIND)), told, before=line.inside(line.house))
+    web = Process(("serve", "--port", str(BEHIND)), told, before=inside(line.house))
     try:
         web.start()
         listens(web.pid, BEHIND)

@@ -21,6 +21,7 @@ from speed.browser import View
 from speed.front import HOST
 from speed.house import Scene
 from speed.trace import Trace, carried, limit
+from tools.namespaces import inside
 
 # As KaiOS 2.5 writes them.
 _HEADERS = {
@@ -34,7 +35,7 @@ def asked(scene: Scene, paths: Sequence[str]) -> list[View]:
     """What comes of these pages, one after the other on one connection: to their last byte."""
     trace, profile = Trace(scene.apart.trace), scene.apart.profile
     command = [
-        *scene.apart.inside(scene.apart.phone), sys.executable, "-m", "speed.plain",
+        *inside(scene.apart.phone), sys.executable, "-m", "speed.plain",
         str(scene.folder / "tls" / "root.pem"), *paths,
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)

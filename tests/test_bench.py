@@ -9,10 +9,11 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from time import sleep
+from types import ModuleType
 
 import pytest
 
-from bench import hosts, idle, networks, served
+from bench import commits, hosts, idle, networks, served, threads
 from bench.client import drive
 from bench.peers import crossing, malformed, opened
 from bench.peers.asks import DIALECTS
@@ -41,9 +42,15 @@ def test_a_peer_answers_the_four_steps(peer: Peer, tmp_path: Path) -> None:
 
 
 def test_a_crowd_of_slow_turns_hears_its_own(settings: Settings) -> None:
-    with served.paused(settings, 16) as lite:
+    with served.house(settings, 16, "lite_paused") as lite:
         told = crossing.asked(lite, DIALECTS["lite"], 64, 0.0)
     assert (told.right, told.crossed, told.lost) == (256, 0, 0)
+
+
+@pytest.mark.parametrize("part", [commits, threads])
+def test_what_a_decision_rests_on_is_printed(settings: Settings, part: ModuleType) -> None:
+    rows = part.run(settings, quick=True).splitlines()[2:]
+    assert len(rows) >= 7 and all(float(row.split()[-2].replace(",", "")) > 0 for row in rows)
 
 
 def test_an_answer_of_another_is_counted_and_so_is_none(settings: Settings) -> None:

@@ -52,7 +52,7 @@ def run(settings: Settings, quick: bool) -> tuple[str, list[Figure]]:
     """A table, and the goal of Lite."""
     ours, theirs = (1_000, 64) if quick else (_DIALOGUES, 500)
     rows = []
-    with served.paused(settings, 16) as lite:
+    with served.house(settings, 16, "lite_paused") as lite:
         told = asked(lite, DIALECTS["lite"], ours, 0.0)
     rows.append(_row("Lite", ours, told))
     folder = settings.folder / "peers"

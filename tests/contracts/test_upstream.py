@@ -130,7 +130,7 @@ def _mood(side: FundSide, mood: str) -> None:
 
 def fhir_world(_: Path) -> World:
     forget("Task", "DocumentReference")
-    front, clock = Front().start(), [START]
+    front, clock = Front().__enter__(), [START]
 
     def opened() -> Fund:
         return open_fund("cnss", front.url(), lambda: clock[0])

@@ -15,13 +15,14 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from speed import browser, pages
-from speed.apart import HOUSE, Refused, apart
+from speed.apart import HOUSE, apart
 from speed.dialled import KEYS, turns
 from speed.house import Scene, scene
 from speed.journeys import JOURNEYS, walked
 from speed.link import Profile
 from speed.people import people
 from speed.trace import Trace, limit
+from tools.namespaces import Refused, inside
 
 pytestmark = [
     pytest.mark.browser,
@@ -72,8 +73,8 @@ def test_tcp_takes_as_long_as_the_arithmetic_says(tmp_path: Path) -> None:
     try:
         with apart(Profile("slow", 0.2, 80, 40), tmp_path) as line:
             trace = Trace(line.trace)
-            server = subprocess.Popen([*line.inside(line.house), sys.executable, "-c", SERVER])
-            client = [*line.inside(line.phone), sys.executable, "-c", CLIENT]
+            server = subprocess.Popen([*inside(line.house), sys.executable, "-c", SERVER])
+            client = [*inside(line.phone), sys.executable, "-c", CLIENT]
             told = subprocess.run(client, capture_output=True, text=True, check=True, timeout=60)
             server.wait(10)
             size, took = told.stdout.split()

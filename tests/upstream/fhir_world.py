@@ -11,15 +11,16 @@ import base64
 import fcntl
 import json
 import subprocess
-import threading
 from collections.abc import Callable
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+
+from tests.upstream.listening import Listening
 
 ROWS = Path(__file__).parent / "data" / "synthea.json.gz"
 FOLDER = Path(__file__).parent / "fhir_server"
@@ -56,7 +57,7 @@ def forget(*kinds: str) -> None:
             requests.delete(f"{engine()}{kind}/{entry['resource']['id']}", timeout=30)
 
 
-class Front:
+class Front(Listening):
     """What the fund shows of its engine. `mood`: ok, down, wrong, partial; `fault` comes first."""
 
     def __init__(self) -> None:
@@ -64,36 +65,10 @@ class Front:
         self.paths: list[str] = []
         self.fault: Callable[[BaseHTTPRequestHandler], bool] | None = None
 
-    def start(self) -> Front:
-        front, target = self, engine()
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def do_GET(self) -> None:
-                front.pass_on(self, target)
-
-            def do_POST(self) -> None:
-                front.pass_on(self, target)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self.port = self._http.server_address[1]
-        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def stop(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-
     def url(self, options: str = "") -> str:
         return f"fhir+http://127.0.0.1:{self.port}/{options}"
 
-    def pass_on(self, http: BaseHTTPRequestHandler, target: str) -> None:
+    def answer(self, http: BaseHTTPRequestHandler) -> None:
         self.paths.append(http.path)
         body = http.rfile.read(int(http.headers.get("Content-Length") or 0))
         if self.mood == "down":
@@ -105,7 +80,7 @@ class Front:
                 if http.headers[name]}  # fmt: skip
         kept["Content-Type"] = "application/fhir+json"
         told = requests.request(
-            http.command, target + http.path.lstrip("/"), data=body or None, headers=kept,
+            http.command, engine() + http.path.lstrip("/"), data=body or None, headers=kept,
             timeout=30,
         )  # fmt: skip
         status, found = told.status_code, told.json()

@@ -14,15 +14,16 @@ import copy
 import gzip
 import json
 import ssl
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from tests.upstream.listening import Listening
 
 DATA = Path(__file__).parent / "data" / "openimis.json.gz"
 ROOT = "/api/api_fhir_r4/"
@@ -69,7 +70,7 @@ class Quirks:
     change: Callable[[dict[str, Any]], dict[str, Any]] | None = None  # of every row sent
 
 
-class OpenImis:
+class OpenImis(Listening):
     """The server. `paths` are those asked for, in order; `logins` counts tokens given."""
 
     def __init__(self, rows: Rows | None = None) -> None:
@@ -79,32 +80,6 @@ class OpenImis:
         self._left = 0
         self.hidden: set[str] = set()
         self.fault: Callable[[BaseHTTPRequestHandler, str], bool] | None = None
-
-    def __enter__(self) -> OpenImis:
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def do_GET(self) -> None:
-                server.answer(self)
-
-            def do_POST(self) -> None:
-                server.answer(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self.port = self._http.server_address[1]
-        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
 
     def be(self, mood: str) -> None:
         """ok; down: no answer; wrong: one row in three lacks what makes it one; partial: nobody

@@ -14,11 +14,10 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from uuid import uuid4
 
 import jsonschema
 
+from tests.upstream.listening import Listening
 from tests.upstream.openimis_server import send
 
 SCHEMAS = json.loads((Path(__file__).parent / "data" / "spdci_schemas.json").read_text())
@@ -97,7 +97,7 @@ def people() -> list[Json]:
     ]  # fmt: skip
 
 
-class Spdci:
+class Spdci(Listening):
     """The registry. `asked` are the messages it was sent, in order; `change` alters each answer;
     `slow` is how many looks an announced answer takes; `fault` answers in its place."""
 
@@ -110,29 +110,6 @@ class Spdci:
         self.largest, self.total, self.slow, self.tokens = 1000, True, 0, 1_000_000
         self.acknowledges = False
         self.logins, self._left, self._waiting = 0, 0, dict[str, list[Any]]()
-
-    def __enter__(self) -> Spdci:
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def do_POST(self) -> None:
-                server.answer(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self.port = self._http.server_address[1]
-        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
 
     def url(self, **options: object) -> str:
         told = {"scheme": "cnss", "login": "oauth2/token", "sender": "lite.example",

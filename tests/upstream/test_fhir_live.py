@@ -38,9 +38,8 @@ LAURA, MARKUS = "7308956", "1303913"  # their medical record numbers
 @pytest.fixture
 def front() -> Iterator[Front]:
     forget("Task", "DocumentReference", "Group", "ClaimResponse")
-    made = Front().start()
-    yield made
-    made.stop()
+    with Front() as made:
+        yield made
     forget("Task", "DocumentReference", "Group", "ClaimResponse")
 
 
