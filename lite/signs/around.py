@@ -78,7 +78,7 @@ def _replica(house: House) -> Iterator[Said]:
     try:
         age = replica.behind()
     except StoreError as error:
-        yield False, f"{error} Meanwhile the store itself is asked"
+        yield False, f"LITE_DATABASE_REPLICA: {error} Meanwhile the store itself is asked"
         return
     if age is None:
         yield False, "LITE_DATABASE_REPLICA is no standby (any more): name another one"

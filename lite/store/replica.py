@@ -11,7 +11,7 @@ from lite.store.engine import Row, Sql, StoreError
 
 # How old an answer may be (s); how often a standby is asked how far it is, and one that is away
 # whether it is back. A worker's sign of life every 15 s keeps a standby young that follows at all.
-NEAR, _LOOK, _AGAIN = 30.0, 1.0, 60.0
+OLDEST, _LOOK, _AGAIN = 30.0, 1.0, 60.0
 # The age of the last commit that it has: an upper bound, whatever became of its connection. None
 # of a server that is no standby, any more or yet.
 _AGE = (
@@ -24,10 +24,10 @@ class Aged:
     """Asks the standby, or the store itself: when the standby is away, far behind, was promoted,
     or cancels a question because the store moved on."""
 
-    def __init__(self, store: Sql, standby: Sql, near: float = NEAR) -> None:
-        """`near`: how old an answer may be, in seconds."""
-        self._store, self._standby, self.oldest = store, standby, near
-        self._near, self._look_at = False, 0.0
+    def __init__(self, store: Sql, standby: Sql, oldest: float = OLDEST) -> None:
+        """`oldest`: how old an answer may be, in seconds."""
+        self._store, self._standby, self.oldest = store, standby, oldest
+        self._close, self._look_at = False, 0.0
 
     def all(self, sql: str, *values: object) -> list[Row]:
         """Every row of a query."""
@@ -52,11 +52,11 @@ class Aged:
         if monotonic() >= self._look_at:
             try:
                 age = self.behind()
-                self._near = age is not None and age <= self.oldest
+                self._close = age is not None and age <= self.oldest
                 self._look_at = monotonic() + _LOOK
             except StoreError:
                 self._left()
-        return self._near
+        return self._close
 
     def _left(self) -> None:
-        self._near, self._look_at = False, monotonic() + _AGAIN
+        self._close, self._look_at = False, monotonic() + _AGAIN
