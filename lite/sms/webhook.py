@@ -1,13 +1,15 @@
 """The SMS callbacks: a message comes in, a report on one that went out, a phone that opts out.
 
-Whatever a callback holds, it is recorded and answered 200 with nothing: what is not would be
-posted again every minute for twelve hours. Replies leave later, as letters.
+Whatever a callback holds, it is recorded and answered 200 with nothing: what is not is posted again
+every minute for twelve hours, which is asked for while nothing can be recorded. Replies leave
+later, as letters.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from lite import trace
 from lite.desk.door import Door, Report, StoreError
@@ -38,15 +40,15 @@ class SmsDoor:
         """
         id, sender = self._id(fields), fields.get("from", "")
         try:
-            with self._door.of_phone(msisdn(sender) or sender):
+            with _recorded(), self._door.of_phone(msisdn(sender) or sender):
                 # A short code or a named sender is a robot: an answer would begin a loop.
                 if not self._door.receive(id, msisdn(sender) or sender):
                     trace.note(outcome="repeated")
                 elif phone := msisdn(sender):
                     message = Message(phone, plain(fields.get("text", "")), f"sms-{id}")
                     Dialogue(self._door, self._services, self._keywords, message).hear()
-        except StoreError as error:
-            raise TryLater from error
+        except TryLater:
+            raise
         except Exception as error:
             _log.error("message not understood", extra={"why": type(error).__name__})
             trace.note(outcome="failed")
@@ -64,14 +66,11 @@ class SmsDoor:
     def _apologise(self, id: str, sender: str) -> None:
         """All that the message had begun was undone: record it, forget the dialogue that may have
         broken us, and say so."""
-        try:
-            with self._door.of_phone(msisdn(sender) or sender):
-                if self._door.receive(id, msisdn(sender) or sender) and (phone := msisdn(sender)):
-                    desk = self._door.desk(phone, f"sms-{id}")
-                    self._door.keep(SESSION, phone, {}, unfinished=False)
-                    self._door.reply(desk, wording.sorry(desk))
-        except StoreError as error:
-            raise TryLater from error
+        with _recorded(), self._door.of_phone(msisdn(sender) or sender):
+            if self._door.receive(id, msisdn(sender) or sender) and (phone := msisdn(sender)):
+                desk = self._door.desk(phone, f"sms-{id}")
+                self._door.keep(SESSION, phone, {}, unfinished=False)
+                self._door.reply(desk, wording.sorry(desk))
 
     def delivery(self, fields: Fields) -> str:
         """A delivery report, in any order, any number of times; one without an id says nothing."""
@@ -85,7 +84,7 @@ class SmsDoor:
             reason=fields.get("failureReason", "")[:80],
             address=self._door.office.index(msisdn(phone) or phone),
         )
-        with self._door.transaction():
+        with _recorded(), self._door.transaction():
             self._door.reported(report)
         return ""
 
@@ -93,7 +92,7 @@ class SmsDoor:
         """The answer to a check of a SIM card; one that we did not ask for changes nothing."""
         swapped = fields.get("status", "").casefold() == "swapped"
         check, on = fields.get("requestId", "")[:_LONGEST_ID], fields.get("lastSimSwapDate", "")
-        with self._door.transaction():
+        with _recorded(), self._door.transaction():
             self._door.sim_told(check, swapped, on[:10])
         return ""
 
@@ -101,6 +100,15 @@ class SmsDoor:
         """The gateway no longer carries our messages to this phone, at its owner's wish."""
         phone = msisdn(fields.get("phoneNumber", ""))
         if phone:
-            with self._door.of_phone(phone):
+            with _recorded(), self._door.of_phone(phone):
                 self._door.opted_out(phone)
         return ""
+
+
+@contextmanager
+def _recorded() -> Iterator[None]:
+    """Raises `TryLater` when the store cannot record it."""
+    try:
+        yield
+    except StoreError as error:
+        raise TryLater from error

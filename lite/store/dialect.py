@@ -21,9 +21,23 @@ _OPTIONS = (
 )
 _REACH: dict[str, str | int] = {
     "connect_timeout": 2, "tcp_user_timeout": 4000, "application_name": "lite",
+    "client_encoding": "UTF8",
 }  # fmt: skip
 _IN_THE_WAY = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock not available
 Broken = (psycopg.OperationalError, psycopg.InterfaceError)
+_Refused = (
+    psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.UndefinedTable,
+)  # fmt: skip
+_READ_ONLY = "25006"
+# What an operator mends, by the server's code of the error.
+_REMEDIES = {
+    _READ_ONLY: " The server takes no changes: name the one that does"
+    " (?target_session_attrs=read-write), or end its default_transaction_read_only.",
+    "42501": " Its user may not do this: alter database … owner to the user of the address.",
+    "42P01": " A table is missing: run `lite migrate`.",
+    "53100": " The disk of the server is full: make room there.",
+}
 Connection = psycopg.Connection[Row]
 Cursor = psycopg.Cursor[Row]
 
@@ -42,8 +56,12 @@ def conninfo(url: str) -> str:
 def unreachable(conninfo: str, error: Exception) -> str:
     given = conninfo_to_dict(conninfo)
     where = f"{given.get('host', 'local')}/{given.get('dbname', '')}"
-    why = str(error).strip().splitlines()[-1]
-    return f"The store {where} cannot be reached ({why}). Check LITE_DATABASE and the server."
+    # Lines that begin with a tab ask; the last one of those that tell is of the last server tried.
+    why = [line for line in str(error).strip().splitlines() if not line.startswith("\t")][-1]
+    return (
+        f"The store {where} cannot be reached ({why}). Check LITE_DATABASE, or the setting that "
+        "names this one, and the server."
+    )
 
 
 def state(error: BaseException) -> str:
@@ -54,7 +72,8 @@ def state(error: BaseException) -> str:
 
 def translated(error: Exception) -> StoreError:
     """What the caller is told: the class of the error, never a statement nor its values."""
-    said = f"The store could not be used ({type(error).__name__})."
+    code = getattr(error, "sqlstate", None) or ""
+    said = f"The store could not be used ({type(error).__name__}).{_REMEDIES.get(code, '')}"
     return Contended(said) if state(error) in _IN_THE_WAY else StoreError(said)
 
 
@@ -63,7 +82,7 @@ def told() -> Iterator[None]:
     """An error of the driver is told as one of the store."""
     try:
         yield
-    except Broken as error:
+    except (*Broken, *_Refused) as error:
         raise translated(error) from error
 
 
@@ -98,6 +117,17 @@ def pour(
     )
 
 
+def kept_as(connection: Connection) -> str:
+    """What is wrong with how this database keeps its text, with the remedy; empty if nothing."""
+    info = connection.info
+    if (encoding := info.parameter_status("server_encoding")) == "UTF8":
+        return ""
+    return (
+        f"The database {info.dbname} keeps its text as {encoding}. Make one that keeps UTF-8: "
+        f"createdb -T template0 -E UTF8 -l C {info.dbname}"
+    )
+
+
 ORDER = "select 'B' < 'a' and 'z' < 'é', current_database()"
 
 
@@ -111,10 +141,13 @@ def ordered(row: Row | None) -> None:
         )
 
 
-def undo(connection: Connection) -> None:
-    """Nothing of the transaction stays; a connection in doubt is closed."""
+def undo(connection: Connection, error: BaseException) -> None:
+    """Nothing of the transaction stays; a connection in doubt is closed, and one that takes no
+    changes, for it might go on so when the server takes them again."""
     try:
-        if not connection.closed:
+        if state(error.__cause__ or error) == _READ_ONLY:
+            connection.close()
+        elif not connection.closed:
             connection.execute(b"rollback", prepare=False)
     except Broken:
         with suppress(*Broken):

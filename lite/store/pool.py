@@ -7,7 +7,7 @@ from collections import deque
 
 import psycopg
 
-from lite.store.dialect import Connection, unreachable
+from lite.store.dialect import Connection, kept_as, unreachable
 from lite.store.engine import StoreError
 
 OLDEST = 15
@@ -59,7 +59,13 @@ class Pool:
                     raise StoreError(unreachable(self._conninfo, error)) from error
                 time.sleep(_STEP)
         self._away = -_AWAY
-        if connection.info.server_version < OLDEST * 10_000:
+        if wrong := _old(connection) or kept_as(connection):
             connection.close()
-            raise StoreError(f"The PostgreSQL server is older than {OLDEST}: upgrade it.")
+            raise StoreError(wrong)
         return connection
+
+
+def _old(connection: Connection) -> str:
+    if connection.info.server_version >= OLDEST * 10_000:
+        return ""
+    return f"The PostgreSQL server is older than {OLDEST}: upgrade it."

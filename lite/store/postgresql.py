@@ -136,8 +136,8 @@ class Postgresql:
         try:
             yield
             self._finish(connection)
-        except BaseException:
-            dialect.undo(connection)
+        except BaseException as error:
+            dialect.undo(connection, error)
             raise
         finally:
             self._threads.connection = self._threads.late = None
@@ -152,7 +152,7 @@ class Postgresql:
                 connection.execute(begin.encode(), prepare=False)
                 return connection
             except Broken as error:
-                dialect.undo(connection)
+                dialect.undo(connection, error)
                 cut = connection.closed
                 self._pool.give_back(connection)
                 if not (cut and kept):
