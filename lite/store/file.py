@@ -49,7 +49,10 @@ def log_of(path: Path) -> Path:
 
 
 def _opened(path: Path) -> Any:
-    connection = sqlite3.connect(str(path), isolation_level=None, timeout=PATIENCE_MS / 1000)
+    # Handed from thread to thread, never used by two at once.
+    connection = sqlite3.connect(
+        str(path), isolation_level=None, timeout=PATIENCE_MS / 1000, check_same_thread=False
+    )
     database = Database(connection)
     database.enable_wal()
     for pragma in (*_PRAGMAS, f"busy_timeout = {_ASK_MS}", f"wal_autocheckpoint = {_LOG}"):

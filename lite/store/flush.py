@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 from shutil import disk_usage
@@ -28,8 +30,9 @@ class Flush:
     """Of one file, shared by the threads of a process. Commits are numbered as they happen."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._flushed = threading.Condition(threading.Lock())
         self._committed = self._kept = 0
+        self._at_work = False  # somebody waits for the disk, for all who have committed
         self.doubtful = False  # a flush failed: what it was to keep is on the disk or not
 
     def committed(self) -> int:
@@ -44,8 +47,8 @@ class Flush:
     def wait(self, number: int, log: FileIO) -> None:
         """Returns once the disk has a commit. OSError when it refuses: this one and those that
         wait with it are not known to be kept, for a disk tells of a failure only once."""
-        with self._lock:
-            if self._kept >= number:
+        with self._alone(number) as kept:
+            if kept:
                 return
             reached = self._committed
             if self.doubtful:
@@ -57,11 +60,29 @@ class Flush:
                 raise
             self._kept = reached
 
+    @contextmanager
+    def _alone(self, number: int) -> Iterator[bool]:
+        """Whether a commit is on the disk; if not, nobody else asks the disk meanwhile. Those who
+        came during one flush go on together after the next: none of them begins another."""
+        with self._flushed:
+            while self._at_work and self._kept < number:
+                self._flushed.wait()
+            if self._kept >= number:
+                yield True
+                return
+            self._at_work = True
+        try:
+            yield False
+        finally:
+            with self._flushed:
+                self._at_work = False
+                self._flushed.notify_all()
+
     def mend(self, connection: Any, log: Path) -> None:
         """After a flush that failed: all that the log holds is written once more, and waited for,
         whoever reads it meanwhile. OSError while the disk refuses. For whoever holds the writer's
         lock."""
-        with self._lock:
+        with self._alone(self._committed + 1):
             ask(connection, "begin immediate")  # no other process begins the log anew meanwhile
             try:
                 _write_again(log)

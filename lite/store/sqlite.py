@@ -1,8 +1,13 @@
-"""SQLite, the embedded engine: one kept connection a thread, one writer at a time."""
+"""SQLite, the embedded engine: one writer at a time, on one connection that all threads share.
+
+Each connection keeps pages of its own, and drops them all when another one has written. So whoever
+writes finds the pages of whoever wrote before, and only those who read meanwhile have others.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +23,13 @@ _CHANGES = ("insert", "update", "delete")
 _TABLES = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
 
 
+class _Mine(threading.local):
+    """What one thread is at: what its transaction does last, the connection of its snapshot."""
+
+    late: list[Callable[[], None]] | None = None
+    reading: Any = None
+
+
 class Sqlite:
     """Runs SQL on one file. Everything of one turn goes in one `transaction`."""
 
@@ -25,25 +37,39 @@ class Sqlite:
 
     def __init__(self, path: Path) -> None:
         self.path, self._log_file = path, log_of(path)
-        self._threads = threading.local()
+        self._mine = _Mine()
         self._writer = threading.RLock()
+        self._kept: Any = None
+        self._log_kept: Any = None
+        self._seen: int | None = None
+        self._free: deque[Any] = deque()  # connections that nobody reads by
         self.flush = Flush()
-        self._connection()
+        self._writing()
 
-    def _connection(self) -> Any:
+    def _writing(self) -> Any:
+        """The connection of whoever holds the writer's lock."""
+        if self._kept is None:
+            self._kept = connect(self.path)
+        return self._kept
+
+    @contextmanager
+    def _reading(self) -> Iterator[Any]:
+        """A connection of this thread's own, for so long."""
+        if self._mine.reading is not None:
+            yield self._mine.reading
+            return
         try:
-            return self._threads.connection
-        except AttributeError:
-            self._threads.connection = connection = connect(self.path)
-            return connection
+            connection = self._free.pop()
+        except IndexError:
+            connection = connect(self.path)
+        yield connection
+        self._free.append(connection)
 
     def _log(self) -> Any:
         """The log, once there is one: nobody can begin another while our connection lasts."""
-        try:
-            return self._threads.log
-        except AttributeError:
-            self._threads.log = log = self._log_file.open("r+b", buffering=0)
-            return log
+        if self._log_kept is None:
+            self._log_kept = self._log_file.open("r+b", buffering=0)
+        return self._log_kept
 
     def free(self, select: str) -> str:
         """A choice of rows to change: nobody else is changing any."""
@@ -51,33 +77,29 @@ class Sqlite:
 
     def all(self, sql: str, *values: object) -> list[Row]:
         """Every row of a query."""
-        if self._alone(sql):
-            with self.transaction():
-                return self.all(sql, *values)
-        return ask(self._connection(), sql, values).fetchall()  # type: ignore[no-any-return]
+        return self._asked(sql, values, sqlite3.Cursor.fetchall)  # type: ignore[no-any-return]
 
     def one(self, sql: str, *values: object) -> Row | None:
         """The first row of a query, or None."""
-        if self._alone(sql):
-            with self.transaction():
-                return self.one(sql, *values)
-        return ask(self._connection(), sql, values).fetchone()  # type: ignore[no-any-return]
+        return self._asked(sql, values, sqlite3.Cursor.fetchone)  # type: ignore[no-any-return]
 
     def run(self, sql: str, *values: object) -> int:
         """Change rows; how many were changed."""
-        if self._alone(sql):
+        return self._asked(sql, values, _changed)  # type: ignore[no-any-return]
+
+    def _asked(self, sql: str, values: Sequence[object], told: Callable[[Any], Any]) -> Any:
+        if self._mine.late is not None:
+            return told(ask(self._kept, sql, values))
+        if sql.startswith(_CHANGES):
             with self.transaction():
-                return self.run(sql, *values)
-        return ask(self._connection(), sql, values).rowcount  # type: ignore[no-any-return]
+                return told(ask(self._kept, sql, values))
+        with self._reading() as connection:
+            return told(ask(connection, sql, values))
 
     def each(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """The same change for many rows."""
         with self.transaction():
-            self._connection().executemany(sql, rows)
-
-    def _alone(self, sql: str) -> bool:
-        """Whether this changes something outside of a transaction."""
-        return sql.startswith(_CHANGES) and not self._connection().in_transaction
+            self._kept.executemany(sql, rows)
 
     def pour(self, table: str, columns: str, rows: Sequence[Sequence[object]], twice: str) -> None:
         """Insert many rows; `twice`: what becomes of one whose key is there."""
@@ -90,12 +112,11 @@ class Sqlite:
     @contextmanager
     def transaction(self, *alone: str) -> Iterator[None]:
         """All of it, or nothing. A transaction inside a transaction is part of the outer one."""
-        connection = self._connection()
-        if connection.in_transaction:
+        if self._mine.late is not None:
             yield
             return
         with self._writer:
-            number = yield from self._committed(connection)
+            number = yield from self._committed(self._writing())
         try:
             self.flush.wait(number, self._log())
         except OSError as error:
@@ -103,7 +124,7 @@ class Sqlite:
 
     def _committed(self, connection: Any) -> Generator[None, None, int]:
         """What is done meanwhile, then its commit: the number of it."""
-        late = self._threads.late = []
+        late = self._mine.late = []
         try:
             self._begin(connection)
             changes = connection.total_changes
@@ -119,15 +140,15 @@ class Sqlite:
                 raise _unwritten(error) from error
             raise
         finally:
-            self._threads.late = None
+            self._mine.late = None
 
     def _number(self, connection: Any, wrote: bool) -> int:
         """What to wait for: this commit, or what it read that somebody else had committed."""
         if not wrote:
             (seen,) = ask(connection, "pragma data_version").fetchone()
-            if seen == getattr(self._threads, "seen", None):
+            if seen == self._seen:
                 return self.flush.last()
-            self._threads.seen = seen
+            self._seen = seen
         return self.flush.committed()
 
     def _begin(self, connection: Any) -> None:
@@ -142,26 +163,29 @@ class Sqlite:
     def ahead(self) -> Iterator[None]:
         """For what is written long before it is seen: its share of the log is written back early,
         and its pages are kept at hand."""
-        write_ahead(self._connection(), True)
+        self._write_ahead(True)
         try:
             yield
         finally:
-            write_ahead(self._connection(), False)
+            self._write_ahead(False)
+
+    def _write_ahead(self, ahead: bool) -> None:
+        with self._writer:
+            write_ahead(self._writing(), ahead)
 
     def make_room(self) -> None:
         """For a process that will commit much: the log is made as long as it gets, now; not while
         others write without a pause."""
         with self._writer, suppress(sqlite3.OperationalError):
-            make_room(self._connection(), self._log_file)
+            make_room(self._writing(), self._log_file)
 
     def alone(self, *names: str) -> None:
         """Whoever writes is alone."""
 
     def at_end(self, work: Callable[[], None]) -> None:
         """Done last in this transaction, or at once outside of one."""
-        late = getattr(self._threads, "late", None)
-        if late is not None:
-            late.append(work)
+        if self._mine.late is not None:
+            self._mine.late.append(work)
             return
         with self.transaction():
             work()
@@ -172,7 +196,8 @@ class Sqlite:
     def scrub(self) -> bool:
         """Overwrite what was deleted in the write-ahead log too. False if a reader kept it."""
         long = has_room(self._log_file)
-        done = scrub(self._connection())
+        with self._writer:
+            done = scrub(self._writing())
         if long:
             self.make_room()
         return done
@@ -198,18 +223,21 @@ class Sqlite:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Questions asked within it are answered as of its first one."""
-        connection = self._connection()
-        connection.execute("begin")
-        try:
-            yield
-        finally:
-            connection.execute("rollback")
+        with self._reading() as connection:
+            connection.execute("begin")
+            self._mine.reading = connection
+            try:
+                yield
+            finally:
+                self._mine.reading = None
+                connection.execute("rollback")
 
     def pages(self, sql: str, most: int) -> Iterator[list[Row]]:
         """Every row of a query, so many at a time."""
-        cursor = self._connection().execute(sql)
-        while page := cursor.fetchmany(most):
-            yield page
+        with self._reading() as connection:
+            cursor = connection.execute(sql)
+            while page := cursor.fetchmany(most):
+                yield page
 
     def written(self) -> object:
         """What is another value once anybody else has written."""
@@ -229,12 +257,17 @@ class Sqlite:
         return str(self.path.absolute())
 
     def close(self) -> None:
-        """Close this thread's connection."""
-        if connection := self._threads.__dict__.pop("connection", None):
-            connection.close()
-        self._threads.__dict__.pop("seen", None)
-        if log := self._threads.__dict__.pop("log", None):
-            log.close()
+        """Close every connection that nobody is using; the next question opens one again."""
+        with self._writer:
+            for open in (*self._free, self._kept, self._log_kept):
+                if open is not None:
+                    open.close()
+            self._free.clear()
+            self._kept = self._log_kept = self._seen = None
+
+
+def _changed(cursor: Any) -> int:
+    return int(cursor.rowcount)
 
 
 def _unwritten(error: Exception) -> StoreError:
