@@ -31,6 +31,7 @@ from lite import vault
 from lite.app import House
 from lite.clock import set_clock
 from lite.config import Settings
+from tools.hasty import hasty
 
 _CROWD = 1_000
 _PEOPLE = 2_000
@@ -43,9 +44,7 @@ def _house() -> Iterator[House]:
     with town() as settings:
         clock = str(settings.folder / "clock")
         set_clock(clock, datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
-        house = House(replace(settings, clock=clock))
-        house.store.sql.run("pragma synchronous = off")
-        yield house
+        yield hasty(House(replace(settings, clock=clock)))
 
 
 @contextmanager
@@ -103,8 +102,7 @@ def _innocents() -> list[Figure]:
 def _timing(days: int = 1) -> list[Figure]:
     """Everybody once a day; in five days, the ten thousand of the goal."""
     with _house() as house:
-        free = House(replace(house.settings, guess_budget=10**9))
-        free.store.sql.run("pragma synchronous = off")
+        free = hasty(House(replace(house.settings, guess_budget=10**9)))
         return timing.run(free, [one.phone for one in callers()[:_PEOPLE]], days)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -50,15 +51,19 @@ TAMPERINGS: tuple[Callable[[Store, random.Random, int], None], ...] = (
 )  # fmt: skip
 
 
+class _Undone(Exception):
+    """Nothing of a transaction is to stay."""
+
+
 def missed(store: Store, vault: Vault, last: int, times: int) -> int:
     """How many of so many tamperings are not found, each on a log that is whole before it."""
     known, unseen = audit.head(store), 0
     for number in range(times):
         chance = random.Random(number)
-        store.sql.run("begin")
-        chance.choice(TAMPERINGS)(store, chance, last)
-        unseen += not audit.verify(store, vault, known)
-        store.sql.run("rollback")
+        with suppress(_Undone), store.transaction():
+            chance.choice(TAMPERINGS)(store, chance, last)
+            unseen += not audit.verify(store, vault, known)
+            raise _Undone
     return unseen
 
 

@@ -18,6 +18,7 @@ from chaos.progress import shown
 from lite import vault
 from lite.app import House
 from lite.config import Settings
+from tools.hasty import hasty
 
 DOSSIERS = 5
 BLOCK = 10_000
@@ -97,8 +98,7 @@ def _block(folder: Path, number: int) -> Path:
     )
     vault.create(keys, place / "people.db")
     house.store.migrate()
-    for sql in (house.store.sql, house.vault.owners.sql):
-        sql.run("pragma synchronous = off")
+    hasty(house)
     first = number * BLOCK
     people = (town.resident(one, DOSSIERS) for one in range(first, first + BLOCK))
     house.intake.pull(town.Fund(people))

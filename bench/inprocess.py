@@ -14,6 +14,7 @@ from bench.town import callers, sign_in, town, unsealed
 from bench.wire import Ask, called, constant, dossiers, menu, plain_posts, sms, ussd
 from lite.app import House
 from lite.config import Settings
+from tools.hasty import hasty
 
 _EACH = 200  # requests of one kind in one round
 _CONSTANT, _WRITE = "Flask constant", "Flask, form, durable write"
@@ -50,13 +51,12 @@ def _ratio(rounds: list[dict[str, float]], name: str, anchor: str) -> float:
 
 def _kinds(settings: Settings, bare: House) -> dict[str, Kind]:
     """Each kind of request: called, it makes `_EACH` of them and gives the CPU seconds of one."""
-    house, hasty, people = House(settings), House(settings), callers()
+    house, quick, people = House(settings), hasty(House(settings)), callers()
     house.store.sql.make_room()  # as `lite serve` does
     bare.store.sql.make_room()
-    _waits_for_no_disk(hasty)
     hasty_bare = House(bare.settings)
     hasty_bare.__dict__["vault"] = bare.vault
-    _waits_for_no_disk(hasty_bare)
+    hasty(hasty_bare)
     folder = settings.folder
     os.environ["BENCH_STORE"] = str(folder / "flask.db")
     signed_in = sign_in(house, people[:_EACH])
@@ -66,17 +66,13 @@ def _kinds(settings: Settings, bare: House) -> dict[str, Kind]:
         _LEAST: _asked(wsgi_write(), plain_posts(people)),
         _WRITE: _asked(flask_write(), plain_posts(people)),
         "USSD turn": _asked(house.wsgi, ussd(people)),
-        "USSD turn, disk not awaited": _asked(hasty.wsgi, ussd(people)),
+        "USSD turn, disk not awaited": _asked(quick.wsgi, ussd(people)),
         "USSD turn, unsealed": _asked(bare.wsgi, ussd(people)),
         "USSD turn, unsealed, disk not awaited": _asked(hasty_bare.wsgi, ussd(people)),
         "SMS in": _asked(house.wsgi, sms(people)),
         "page: menu": _asked(house.wsgi, menu()),
         "page: my dossiers": _asked(house.wsgi, dossiers(signed_in)),
     }
-
-
-def _waits_for_no_disk(house: House) -> None:
-    house.store.sql.flush.wait = lambda number, log: None
 
 
 def _asked(application: Callable, asks: Iterator[Ask]) -> Kind:

@@ -129,10 +129,12 @@ def _serve(name: str, port: int, threads: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces, RuntimeModes
 
+    from lite.cli.operate import THREADS
+
     # The options of `lite serve`; who never waits for the disk is quicker with one thread.
     Granian(
         f"bench.anchors:{name}", address="127.0.0.1", port=port, interface=Interfaces.WSGI,
-        factory=True, workers=1, blocking_threads=threads or (2 if name in _WAITING else 1),
+        factory=True, workers=1, blocking_threads=threads or (THREADS if name in _WAITING else 1),
         runtime_mode=RuntimeModes.st, websockets=False, log_enabled=False, backpressure=512,
     ).serve()  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""How many blocking threads `lite serve` should have: the same turns on one, two and four."""
+"""How many blocking threads `lite serve` should have: the same turns on one, two, …"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bench.town import callers
 from bench.wire import ussd
 from lite.config import Settings
 
-_THREADS, _AT_ONCE = (1, 2, 4), (1, 16, 64)
+_THREADS, _AT_ONCE = (1, 2, 8, 16), (1, 16, 64)
 Taken = list[tuple[float, float, float, int]]  # turns a second, p99 in ms, CPU seconds, wrong
 
 _HEAD = ("blocking threads", "callers", "turns/s", "p99 ms", "CPU µs", "wrong")

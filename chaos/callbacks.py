@@ -18,6 +18,7 @@ from lite.clock import stamp
 from lite.desk import post, reports
 from lite.store.letters import LetterRow
 from lite.text import T
+from tools.hasty import hasty
 
 # What a gateway may say of a message; a story is any of these, contradictions too.
 _WORDS = ("Submitted", "Sent", "Buffered", "AbsentSubscriber", "Expired", "Failed", "Rejected",
@@ -44,7 +45,7 @@ def _told(first: int, histories: int) -> tuple[int, int]:
     chance, different, early = random.Random(first), 0, 0
     logging.getLogger("lite").addHandler(logging.NullHandler())
     with home() as house:
-        house.store.sql.run("pragma synchronous = off")
+        hasty(house)
         usual: dict[tuple[str, ...], tuple[object, ...]] = {}
         for number in range(histories):
             story = tuple(sorted(chance.sample(_WORDS, chance.randint(1, len(_WORDS)))))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pysqlite3 as sqlite3
 import pytest
 
 from lite.store.engine import StoreError
@@ -137,8 +138,6 @@ class Writers:
             self.kept.add(word)
         except StoreError:
             self.failed.add(word)
-        finally:
-            self.sql.close()
 
     def end(self) -> None:
         for thread in self._threads:
@@ -258,3 +257,53 @@ def test_who_starts_while_others_write_starts_without(
     sql.make_room()
     assert has_room(tmp_path / "store.db-wal")
     other.close()
+
+
+def test_whoever_writes_finds_the_pages_of_whoever_wrote_before(sql: Sqlite) -> None:
+    by: list[int] = []
+
+    def write(word: str) -> None:
+        with sql.transaction():
+            sql.run(INSERT, word)
+            by.append(id(sql._to.writing))
+
+    for word in ("one", "two"):
+        thread = threading.Thread(target=write, args=[word])
+        thread.start()
+        thread.join()
+    assert len(set(by)) == 1
+
+
+def test_who_reads_sees_nothing_of_a_transaction_that_is_under_way(sql: Sqlite) -> None:
+    seen: list[set[str]] = []
+    with sql.transaction():
+        sql.run(INSERT, "one")
+        assert words(sql) == {"one"}
+        reader = threading.Thread(target=lambda: seen.append(words(sql)))
+        reader.start()
+        reader.join()
+    assert (seen, words(sql)) == ([set()], {"one"})
+
+
+def test_a_snapshot_is_of_its_own_thread(sql: Sqlite) -> None:
+    sql.run(INSERT, "one")
+    with sql.snapshot():
+        assert words(sql) == {"one"}
+        sql.run(INSERT, "two")
+        seen: list[set[str]] = []
+        reader = threading.Thread(target=lambda: seen.append(words(sql)))
+        reader.start()
+        reader.join()
+        assert (words(sql), seen) == ({"one"}, [{"one", "two"}])
+    assert words(sql) == {"one", "two"}
+
+
+def test_a_connection_that_went_wrong_is_not_read_by_again(sql: Sqlite) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        sql.all("select nothing from nowhere")
+    sql.run(INSERT, "one")
+    assert words(sql) == {"one"}
+    pages = sql.pages("select word from told", 1)
+    next(pages)
+    del pages  # left in the middle
+    assert words(sql) == {"one"}

@@ -28,6 +28,7 @@ from test_no_credential_blamed import BLAMES, PAID, Act, Fault, right_code
 from test_no_credential_blamed import DOORS as USUAL
 
 from lite.text import LANGUAGES, T, say
+from tools.hasty import hasty
 
 _FRESH = 250  # turns in one house: letters and sessions pile up
 _DEEP = 90  # statements of a long turn
@@ -92,8 +93,7 @@ def _part(name: str, turns: int, until: float) -> Counter[str]:
 def _lived(filled: Path, folder: Path, turns: int, chance: Random) -> Counter[str]:
     """So many turns in a copy of the house, the fund down all the while."""
     shutil.copytree(filled, folder)
-    house, found = folk.house(folder), Counter[str]()
-    house.store.sql.run("pragma synchronous = off")
+    house, found = hasty(folk.house(folder)), Counter[str]()
     pretend.switch(folder / "fund.db", "down")
     try:
         for _ in range(turns):

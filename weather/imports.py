@@ -25,6 +25,8 @@ from weather.spoil import spoil_bytes
 # isort: split
 from fundside import told_again
 
+from tools.hasty import hasty
+
 _FRESH = 500  # imports in one house
 _SEEN = (
     "select kind, key, fingerprint, sealed, as_of from current_records where fund = 'cnss'"
@@ -84,9 +86,8 @@ class _Drop:
         self.folder, self.form, self.sequence = folder, form, 0
         self.root = folder / "drop"
         self.root.mkdir()
-        self.house = folk.house(folder, f"cnss=filedrop://{self.root}")
+        self.house = hasty(folk.house(folder, f"cnss=filedrop://{self.root}"))
         self.fund = Filedrop("cnss", self.root, self.house.clock.now)
-        self.house.store.sql.run("pragma synchronous = off")
         self.found = Counter[str]()
 
     def lives(self, times: int, chance: Random) -> Counter[str]:

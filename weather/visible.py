@@ -23,6 +23,8 @@ from weather import folk
 from phone import Phone
 from visitor import Visitor
 
+from tools.hasty import hasty
+
 _GOAL = 60.0
 _SILENT = "ne répond plus, rien de nouveau n'en vient."
 
@@ -55,8 +57,7 @@ def simulated(times: int) -> Figure:
     """The fund falls silent at any moment between two looks; it lets each look wait in vain."""
     chance, worst = Random("silence"), 0.0
     with folk.folder(memory=True) as folder:
-        house = folk.village(folder)
-        house.store.sql.run("pragma synchronous = off")
+        house = hasty(folk.village(folder))
         number = _french()
         for _ in range(times):
             worst = max(worst, _silence(house, number, chance.uniform(0, EVERY)))

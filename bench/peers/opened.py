@@ -21,6 +21,7 @@ from bench.town import SECRET, callers
 from bench.wire import FORM, Ask, called
 from lite.app import House
 from lite.config import Settings
+from tools.hasty import hasty
 
 _HEAD = ("open dialogues", "p50 ms", "p99 ms", "/ 1,000 open")
 _FEW = 1_000
@@ -66,8 +67,7 @@ def copied(settings: Settings, name: str) -> Settings:
 
 
 def leave(settings: Settings, numbers: range) -> None:
-    house = House(settings)
-    house.store.sql.run("pragma synchronous = off")
+    house = hasty(House(settings))
     for ask in _left(numbers):
         called(house.wsgi, ask)
     house.store.sql.close()

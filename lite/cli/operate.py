@@ -25,6 +25,10 @@ from lite.places import import_agencies
 from lite.signs import count_errors, findings, set_up_logs
 from lite.store import StoreError
 
+# Blocking threads of a web process: one is at work while the others wait for the disk, which they
+# then do together, or for the database's server (`python -m bench threads`).
+THREADS = 8
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -47,12 +51,10 @@ def serve(house: House, host: str, port: int, processes: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces, RuntimeModes
 
-    # Two blocking threads a process: one is at work while the other waits for the disk. More of
-    # them only wait for each other.
     with counting(processes):
         Granian(
             "lite.app:application", address=host, port=port, interface=Interfaces.WSGI,
-            factory=True, workers=processes, blocking_threads=2, runtime_mode=RuntimeModes.st,
+            factory=True, workers=processes, blocking_threads=THREADS, runtime_mode=RuntimeModes.st,
             websockets=False, log_enabled=False, backpressure=512,
         ).serve()  # fmt: skip
 

@@ -1,13 +1,8 @@
-"""SQLite, the embedded engine: one writer at a time, on one connection that all threads share.
-
-Each connection keeps pages of its own, and drops them all when another one has written. So whoever
-writes finds the pages of whoever wrote before, and only those who read meanwhile have others.
-"""
+"""SQLite, the embedded engine: one writer at a time, on one connection that all threads share."""
 
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,8 +10,9 @@ from typing import Any, Literal
 
 import pysqlite3 as sqlite3
 
+from lite.store.connections import Connections
 from lite.store.engine import Row, StoreError, statements, steps
-from lite.store.file import ask, connect, log_of, scrub, write_ahead
+from lite.store.file import ask, log_of, scrub, write_ahead
 from lite.store.flush import Flush, has_room, make_room
 
 _CHANGES = ("insert", "update", "delete")
@@ -24,10 +20,9 @@ _TABLES = "select name from sqlite_master where type = 'table' and name not like
 
 
 class _Mine(threading.local):
-    """What one thread is at: what its transaction does last, the connection of its snapshot."""
+    """What this thread's transaction does last; None outside of one."""
 
     late: list[Callable[[], None]] | None = None
-    reading: Any = None
 
 
 class Sqlite:
@@ -37,39 +32,11 @@ class Sqlite:
 
     def __init__(self, path: Path) -> None:
         self.path, self._log_file = path, log_of(path)
+        self._to = Connections(path, self._log_file)
         self._mine = _Mine()
         self._writer = threading.RLock()
-        self._kept: Any = None
-        self._log_kept: Any = None
-        self._seen: int | None = None
-        self._free: deque[Any] = deque()  # connections that nobody reads by
+        self._seen: int | None = None  # of what other processes wrote
         self.flush = Flush()
-        self._writing()
-
-    def _writing(self) -> Any:
-        """The connection of whoever holds the writer's lock."""
-        if self._kept is None:
-            self._kept = connect(self.path)
-        return self._kept
-
-    @contextmanager
-    def _reading(self) -> Iterator[Any]:
-        """A connection of this thread's own, for so long."""
-        if self._mine.reading is not None:
-            yield self._mine.reading
-            return
-        try:
-            connection = self._free.pop()
-        except IndexError:
-            connection = connect(self.path)
-        yield connection
-        self._free.append(connection)
-
-    def _log(self) -> Any:
-        """The log, once there is one: nobody can begin another while our connection lasts."""
-        if self._log_kept is None:
-            self._log_kept = self._log_file.open("r+b", buffering=0)
-        return self._log_kept
 
     def free(self, select: str) -> str:
         """A choice of rows to change: nobody else is changing any."""
@@ -83,23 +50,27 @@ class Sqlite:
         """The first row of a query, or None."""
         return self._asked(sql, values, sqlite3.Cursor.fetchone)  # type: ignore[no-any-return]
 
-    def run(self, sql: str, *values: object) -> int:
-        """Change rows; how many were changed."""
-        return self._asked(sql, values, _changed)  # type: ignore[no-any-return]
-
     def _asked(self, sql: str, values: Sequence[object], told: Callable[[Any], Any]) -> Any:
         if self._mine.late is not None:
-            return told(ask(self._kept, sql, values))
+            return told(ask(self._to.writing, sql, values))
         if sql.startswith(_CHANGES):
             with self.transaction():
-                return told(ask(self._kept, sql, values))
-        with self._reading() as connection:
+                return told(ask(self._to.writing, sql, values))
+        with self._to.reading() as connection:
             return told(ask(connection, sql, values))
+
+    def run(self, sql: str, *values: object) -> int:
+        """Change rows; how many were changed."""
+        if self._mine.late is None and sql.startswith(_CHANGES):
+            with self.transaction():
+                return self.run(sql, *values)
+        with self._writer:
+            return int(ask(self._to.writing, sql, values).rowcount)
 
     def each(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """The same change for many rows."""
         with self.transaction():
-            self._kept.executemany(sql, rows)
+            self._to.writing.executemany(sql, rows)
 
     def pour(self, table: str, columns: str, rows: Sequence[Sequence[object]], twice: str) -> None:
         """Insert many rows; `twice`: what becomes of one whose key is there."""
@@ -116,9 +87,9 @@ class Sqlite:
             yield
             return
         with self._writer:
-            number = yield from self._committed(self._writing())
+            number = yield from self._committed(self._to.writing)
         try:
-            self.flush.wait(number, self._log())
+            self.flush.wait(number, self._to.log)
         except OSError as error:
             raise _unwritten(error) from error
 
@@ -171,13 +142,13 @@ class Sqlite:
 
     def _write_ahead(self, ahead: bool) -> None:
         with self._writer:
-            write_ahead(self._writing(), ahead)
+            write_ahead(self._to.writing, ahead)
 
     def make_room(self) -> None:
         """For a process that will commit much: the log is made as long as it gets, now; not while
         others write without a pause."""
         with self._writer, suppress(sqlite3.OperationalError):
-            make_room(self._writing(), self._log_file)
+            make_room(self._to.writing, self._log_file)
 
     def alone(self, *names: str) -> None:
         """Whoever writes is alone."""
@@ -197,7 +168,7 @@ class Sqlite:
         """Overwrite what was deleted in the write-ahead log too. False if a reader kept it."""
         long = has_room(self._log_file)
         with self._writer:
-            done = scrub(self._writing())
+            done = scrub(self._to.writing)
         if long:
             self.make_room()
         return done
@@ -223,18 +194,16 @@ class Sqlite:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Questions asked within it are answered as of its first one."""
-        with self._reading() as connection:
+        with self._to.pinned() as connection:
             connection.execute("begin")
-            self._mine.reading = connection
             try:
                 yield
             finally:
-                self._mine.reading = None
                 connection.execute("rollback")
 
     def pages(self, sql: str, most: int) -> Iterator[list[Row]]:
         """Every row of a query, so many at a time."""
-        with self._reading() as connection:
+        with self._to.reading() as connection:
             cursor = connection.execute(sql)
             while page := cursor.fetchmany(most):
                 yield page
@@ -259,15 +228,8 @@ class Sqlite:
     def close(self) -> None:
         """Close every connection that nobody is using; the next question opens one again."""
         with self._writer:
-            for open in (*self._free, self._kept, self._log_kept):
-                if open is not None:
-                    open.close()
-            self._free.clear()
-            self._kept = self._log_kept = self._seen = None
-
-
-def _changed(cursor: Any) -> int:
-    return int(cursor.rowcount)
+            self._to.close()
+            self._seen = None
 
 
 def _unwritten(error: Exception) -> StoreError:

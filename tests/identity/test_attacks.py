@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cast import AR_ONE, FR_SIX, FR_THIRTY, STRANGER, enrolled
@@ -23,6 +25,8 @@ from lite.identity.codes import Closed, Elsewhere, Locked, Signed, Spent, Wrong
 from lite.outbox import Outbox
 from lite.signs import findings
 from lite.sms import wishes
+from lite.store import file
+from tools.hasty import hasty
 
 DAY = timedelta(hours=24)
 
@@ -30,9 +34,7 @@ DAY = timedelta(hours=24)
 @pytest.fixture
 def quick(house: House) -> House:
     """A house that waits for no disk."""
-    if house.store.sql.name == "sqlite":
-        house.store.sql.run("pragma synchronous = off")
-    return house
+    return hasty(house)
 
 
 def code_for(house: House, phone: str, browser: str = "") -> str:
@@ -223,12 +225,15 @@ def test_a_code_asked_for_by_sms_has_no_line_for_a_browser(quick: House) -> None
 def statements(house: House, data: dict[str, str]) -> list[str]:
     """Every statement that one post of the sign-in page runs, without its values."""
     seen: list[str] = []
-    connection = house.store.sql._connection()
-    connection.set_trace_callback(lambda sql: seen.append(re.sub(r"'[^']*'|\b\d+\b", "?", sql)))
-    try:
+
+    def noted(connection: Any, sql: str, values: Sequence[object] = ()) -> Any:
+        seen.append(sql)
+        return file.ask(connection, sql, values)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lite.store.sqlite.ask", noted)
         house.web.test_client().post("/fr/sign-in", data=data)
-    finally:
-        connection.set_trace_callback(None)
+    assert seen
     return seen
 
 
