@@ -31,18 +31,18 @@ class Cards:
     def begin(self, card: str, person: str, hashes: Sequence[tuple[int, str]], now: str) -> bool:
         """Make a card the person's active one, with its (number, hash) pairs. False, and nothing
         kept, when a card of this name exists. The one before must have been ended."""
-        with self._sql.transaction():
-            begun = self._sql.run(
-                "insert into cards (card, person, state, issued_at) values (?, ?, 'active', ?)"
-                " on conflict (card) do nothing",
+        with self._sql.transaction(f"card:{card}"):
+            if self._sql.one("select 1 from cards where card = ?", card):
+                return False
+            self._sql.run(
+                "insert into cards (card, person, state, issued_at) values (?, ?, 'active', ?)",
                 *(card, person, now),
             )
-            if begun:
-                self._sql.each(
-                    "insert into card_codes (card, number, hash, of_person) values (?, ?, ?, ?)",
-                    [(card, number, hash, person) for number, hash in hashes],
-                )
-        return bool(begun)
+            self._sql.each(
+                "insert into card_codes (card, number, hash, of_person) values (?, ?, ?, ?)",
+                [(card, number, hash, person) for number, hash in hashes],
+            )
+        return True
 
     def end(self, person: str, state: str, now: str) -> bool:
         """End the active card as `lost` or `replaced`. False when there was none."""

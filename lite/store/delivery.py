@@ -30,13 +30,19 @@ class Delivery:
         self._sql.alone(*(name for pair in names for name in pair if name != "message:"))
 
     def note(self, report: Report, now: str) -> None:
-        """Keep a delivery report, known letter or not, however often it comes."""
-        self._sql.run(
-            "insert into reports (message_id, status, reason, address, at) values (?, ?, ?, ?, ?)"
-            " on conflict (message_id, status, reason) do update set times = reports.times + 1",
-            *report,
-            now,
+        """Keep a delivery report, known letter or not, however often it comes; its message is
+        held (`hold`)."""
+        again = self._sql.run(
+            "update reports set times = times + 1"
+            " where message_id = ? and status = ? and reason = ?",
+            *report[:3],
         )
+        if not again:
+            self._sql.run(
+                "insert into reports (message_id, status, reason, address, at)"
+                " values (?, ?, ?, ?, ?) on conflict do nothing",
+                *(*report, now),
+            )
 
     def reports(self, message_id: str) -> list[Report]:
         """What the gateway has told of a message."""

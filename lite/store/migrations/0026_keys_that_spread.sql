@@ -1,0 +1,2 @@
+-- Only PostgreSQL can be spread over several machines: its own file beside this one widens keys.
+-- SQLite would have to write each of those tables anew.
