@@ -74,7 +74,14 @@ def read(path: Path) -> Keys:
     try:
         return _parsed(json.loads(path.read_text()))
     except FileNotFoundError:
-        raise KeyFileError(f"No key file at {path}. Run `lite migrate` to create it.") from None
+        raise KeyFileError(
+            f"No key file at {path}. Put it back from your safe copy, or set LITE_KEY_FILE to "
+            "where it is; only a new store is given one by `lite migrate`."
+        ) from None
+    except PermissionError:
+        raise KeyFileError(
+            f"The key file {path} is not for this user to read. Run this as its owner."
+        ) from None
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise KeyFileError(
             f"The key file {path} cannot be read ({type(error).__name__}). "

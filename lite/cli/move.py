@@ -10,7 +10,7 @@ import click
 from lite.app import House
 from lite.cli.operate import ready
 from lite.config import SettingError, place
-from lite.store import Store, moving
+from lite.store import Store, StoreError, moving
 from lite.store.owners import Owners
 
 _NEXT = """Next:
@@ -39,8 +39,11 @@ def move(house: House, to: str, keys: bool) -> None:
     if to == house.settings.database:
         raise SettingError("This is the store itself. Name another one, empty.")
     target = Store(place("TO", to))
-    with click.progressbar(length=moving.count(house.store), label="Moving") as bar:
-        moved = moving.move(house.store, target, bar.update)
+    try:
+        with click.progressbar(length=moving.count(house.store), label="Moving") as bar:
+            moved = moving.move(house.store, target, bar.update)
+    except StoreError as error:
+        raise StoreError(f"Nothing was moved. {error}") from error
     total = sum(moved.rows.values())
     click.echo(f"{total:,} rows of {len(moved.rows)} tables, the same on both sides.")
     if moved.since:

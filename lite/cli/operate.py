@@ -24,6 +24,7 @@ from lite.config import SettingError
 from lite.places import import_agencies
 from lite.signs import count_errors, findings, set_up_logs
 from lite.store import StoreError
+from lite.vault import KeyFileError
 
 # Blocking threads of a web process: one is at work while the others wait for the disk, which they
 # then do together, or for the database's server (`python -m bench threads`).
@@ -125,10 +126,26 @@ def work(house: House) -> None:
 @click.command()
 @click.pass_obj
 def migrate(house: House) -> None:
-    """Bring the store to this release, and create a missing key file."""
+    """Bring the store to this release; a new one is given a key file."""
+    keyed(house)
     vault.create(Path(house.settings.key_file), house.settings.people)
     done = house.store.migrate()
     click.echo(f"Applied: {', '.join(done)}." if done else "The store is up to date.")
+
+
+def keyed(house: House) -> None:
+    """Refuse to make keys for a store that was sealed with others. Raises with the remedy."""
+    path, sql = Path(house.settings.key_file), house.store.sql
+    # What the people's keys seal has their owner's name in front: `v1.OWNER:`.
+    marks = {path: "%"} if house.settings.people else {path: "%", vault.people_file(path): "%.%"}
+    for file, mark in marks.items():
+        if file.exists() or "records" not in sql.tables():
+            continue
+        if sql.one("select 1 from records where sealed like ? limit 1", mark):
+            raise KeyFileError(
+                f"The store holds what only its own keys open, and there is no {file}. Put it back "
+                "from your safe copy, or set LITE_KEY_FILE to where it is."
+            )
 
 
 @click.command()

@@ -24,14 +24,17 @@ _SILENT = timedelta(seconds=90)
 # Litestream copies every second at least.
 _BEHIND = 60.0
 _OLDEST_POSTGRESQL = 15
+# A server archives its log once a minute at least, as it is shipped (archive_timeout).
+_LATE = timedelta(minutes=10)
+_ARCHIVED = (
+    "select current_setting('archive_mode'), (select count(*) from pg_stat_replication),"
+    " last_archived_time, last_failed_time from pg_stat_archiver"
+)
 
 
 def around(house: House, demo: bool) -> Iterator[Said]:
-    """Everything that this machine can find out by itself and by asking the gateway once."""
+    """Everything that the store, the clocks and the folders tell."""
     yield from _engine(house)
-    yield from _gateway(house)
-    if house.store.pending():
-        return
     yield from _clock(house)
     yield from _workers(house, demo)
     yield from _backups(house, demo)
@@ -42,10 +45,28 @@ def _engine(house: House) -> Iterator[Said]:
     name, _, release = house.store.sql.version().partition(" ")
     if name == "PostgreSQL" and int(release.split(".")[0]) < _OLDEST_POSTGRESQL:
         yield False, f"PostgreSQL {release} is too old: upgrade it to {_OLDEST_POSTGRESQL} or later"
+    if name == "PostgreSQL":
+        yield from _takes_changes(house)
 
 
-def _gateway(house: House) -> Iterator[Said]:
-    """Only where there is a key to it: without one nothing is sent anyway."""
+def _takes_changes(house: House) -> Iterator[Said]:
+    standby, setting = house.store.sql.one(
+        "select pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on'"
+    ) or (False, False)
+    if standby:
+        yield False, (
+            "the store is a standby and takes no changes: name its primary in LITE_DATABASE, or "
+            "both, with ?target_session_attrs=read-write"
+        )
+    elif setting:
+        yield False, (
+            "the store takes no changes (default_transaction_read_only is on): make room on its "
+            "server's disk if that is why, then set it off; LITE_DATABASE stays"
+        )
+
+
+def gateway(house: House) -> Iterator[Said]:
+    """Asked once, and only where there is a key to it: without one nothing is sent anyway."""
     if not house.settings.at_api_key:
         return
     told = house.gateway.date()
@@ -111,11 +132,36 @@ def _workers(house: House, demo: bool) -> Iterator[Said]:
 def _backups(house: House, demo: bool) -> Iterator[Said]:
     store, folder = house.settings.store, house.settings.backup
     if isinstance(store, str):
-        yield True, "backups: PostgreSQL's own (pgbackrest check, barman check)"
+        yield _archived(house, demo)
     elif not folder:
         yield demo, "backups: none that is looked at (LITE_BACKUP, docs/operations.md)"
+    elif "://" in folder:
+        yield False, (
+            f"backups: LITE_BACKUP={folder} is no folder, which is all that can be looked at here: "
+            "leave it out and watch the alert LiteBackupFails"
+        )
     else:
         yield _copied(store, Path(folder))
+
+
+def _archived(house: House, demo: bool) -> Said:
+    """Whether the server's log leaves it, by `archive_command` or by somebody who follows."""
+    mode, followers, last, refused = house.store.sql.one(_ARCHIVED) or ("off", 0, None, None)
+    whole = "whole copies: pgbackrest info, barman check"
+    if mode == "off" and not followers:
+        says = "backups: the server archives nothing, and nobody follows its log"
+        return demo, f"{says}: set archive_mode and archive_command (docs/operations.md)"
+    if mode == "off":
+        return True, f"backups: the server's log is followed by {followers}; {whole}"
+    if refused and (last is None or refused > last):
+        says = f"backups: the server cannot archive its log, tried at {refused:%Y-%m-%d %H:%M}Z"
+        return False, f"{says}: look at its own log and archive_command; {whole}"
+    beat = house.store.beats.last()
+    if beat and (last is None or instant(beat) - last > _LATE):
+        when = f"last at {last:%Y-%m-%d %H:%M}Z" if last else "never"
+        says = f"backups: the server's log was archived {when}, and more was written since"
+        return False, f"{says}: set archive_timeout, look at archive_command; {whole}"
+    return True, f"backups: the server's log is archived; {whole}"
 
 
 def _copied(store: Path, folder: Path) -> Said:

@@ -59,6 +59,7 @@ def move(source: Store, target: Store, step: Callable[[int], object]) -> Moved:
         target.audit.open_to_another()
         rows = {table: _copied(source, target, table, step) for table in _tables(source)}
         target.audit.guard()
+        target.sql.grown(*rows)
     return Moved(rows, source.sql.written() != before)
 
 

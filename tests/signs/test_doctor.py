@@ -160,4 +160,5 @@ def test_each_remedy_is_a_thing_to_do(house: House, gateway: FakeGateway) -> Non
 
 
 def _tells(says: Any) -> bool:
-    return any(word in says for word in ("LITE_", "lite ", "chmod", "set-ntp", "systemctl", "move"))
+    remedies = ("LITE_", "lite ", "chmod", "set-ntp", "systemctl", "move", "archive_command")
+    return any(word in says for word in remedies)
