@@ -29,10 +29,23 @@ class Keys:
         """Keys that nobody has had before."""
         return cls({"v1": secrets.token_bytes(32)}, "v1", secrets.token_bytes(32))
 
+    @property
+    def newest(self) -> str:
+        """The sealing key that was made last."""
+        return max(self.sealing, key=_number)
+
+    def prepared(self) -> Keys:
+        """With one more sealing key, which seals nothing yet."""
+        name = f"v{_number(self.newest) + 1}"
+        return replace(self, sealing={**self.sealing, name: secrets.token_bytes(32)})
+
+    def turned(self) -> Keys:
+        """The newest key seals from now on."""
+        return replace(self, current=self.newest)
+
     def grown(self) -> Keys:
         """With one more sealing key, which seals from now on."""
-        name = f"v{max(_number(name) for name in self.sealing) + 1}"
-        return replace(self, sealing={**self.sealing, name: secrets.token_bytes(32)}, current=name)
+        return self.prepared().turned()
 
     def pruned(self) -> Keys:
         """With the current sealing key alone: what others sealed cannot be opened any more."""

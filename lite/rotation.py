@@ -6,7 +6,7 @@ Blind indexes and keyed hashes do not rotate: their key never sealed anything.
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,12 +44,28 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
-def begin(path: Path, vault: Vault) -> None:
-    """Add a key that seals from now on, unless a rotation was begun; back when every process has
-    taken it up."""
+def prepare(path: Path) -> str:
+    """Add a key that seals nothing yet: what it seals later can be opened by every machine that was
+    given the file meanwhile. Its name; raises `KeyFileError` where a rotation was begun."""
     found = keys.read(path)
-    if len(found.sealing) == 1:
-        keys.write(path, found.grown())
+    if len(found.sealing) > 1:
+        raise KeyFileError("A rotation was begun: run `lite rotate`, then `lite rotate --finish`.")
+    keys.write(path, found.prepared())
+    return found.prepared().newest
+
+
+def begin(path: Path, vault: Vault, elsewhere: Collection[str] = ()) -> None:
+    """Have the key that was prepared seal from now on, or add one, unless a rotation was begun;
+    back when every process has taken it up. Raises `KeyFileError` while other machines work
+    `elsewhere` and none was prepared: they could not open what it seals."""
+    found = keys.read(path)
+    if len(found.sealing) == 1 and elsewhere:
+        raise KeyFileError(
+            f"{', '.join(sorted(elsewhere))} could not open what a new key seals. Run `lite rotate "
+            "--prepare`, copy the key file to every machine, then `lite rotate` on each."
+        )
+    if len(found.sealing) == 1 or found.current != found.newest:
+        keys.write(path, found.grown() if len(found.sealing) == 1 else found.turned())
         sleep(2 * LOOK_EVERY)
     vault.look(now=True)
 

@@ -38,6 +38,10 @@ class Beats:
         row = self._sql.one("select count(*) from beats where at >= ?", since)
         return int(row[0]) if row else 0
 
+    def alive(self, since: str) -> list[str]:
+        """Which workers said since then that they live."""
+        return [row[0] for row in self._sql.all("select worker from beats where at >= ?", since)]
+
     def last(self) -> str:
         """When any worker last said so; empty if none ever did."""
         row = self._sql.one("select coalesce(max(at), '') from beats")

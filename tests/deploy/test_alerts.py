@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from lite.app import House
+from lite.signs import state
 from tests.callbacks import callback, send
 
 RULES = Path("deploy/prometheus/lite-alerts.yml")
@@ -48,6 +49,15 @@ def test_every_label_that_is_asked_for_is_told(house: House) -> None:
         for name, inside in re.findall(r"\b(lite_\w+){([^}]*)}", rule["expr"]):
             for label in re.findall(r"(\w+)=", inside):
                 assert re.search(rf"^{name}{{[^}}]*\b{label}=", text, re.M), rule["alert"]
+
+
+def test_what_every_machine_tells_of_one_store_is_not_added_up(house: House) -> None:
+    told(house)
+    of_store = {f"{one.name}{'_total' * (one.type == 'counter')}" for one in state.asked(house)}
+    for rule in rules():
+        for inside in re.findall(r"\bsum\b[^(]*(?:\([\w, ]+\) )?\((.*?)\) [/>]", rule["expr"]):
+            added = set(re.findall(r"\blite_\w+", inside))
+            assert added and not added & of_store, rule["alert"]
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["alert"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from lite import keys, rotation
 from lite import vault as vaults
 from lite.app import House
 from lite.cli import main
+from lite.clock import stamp
 from lite.identity import audit
 from lite.keys import KeyFileError, Keys
 from lite.store.sealed import COLUMNS
@@ -154,6 +156,46 @@ def test_the_old_key_stays_while_a_turn_may_still_use_it(
         rotation.finish(house.store, house.vault, path(house), house.clock.now())
     os.utime(path(house), (0, 0))
     rotation.finish(house.store, house.vault, path(house), house.clock.now())
+
+
+def beside(house: House) -> House:
+    """Another machine of the same store, with a copy of the key file as it is now."""
+    there = path(house).with_name("there")
+    there.mkdir(exist_ok=True)
+    there.joinpath("lite.keys").write_bytes(path(house).read_bytes())
+    (there / "lite.keys.people").symlink_to(path(house).with_name("lite.keys.people"))
+    return House(replace(house.settings, key_file=str(there / "lite.keys")))
+
+
+def test_another_machine_opens_all_along_what_was_sealed_with_a_prepared_key(house: House) -> None:
+    rotation.prepare(path(house))
+    other = beside(house)
+    use(house)
+    assert versions(house) == {"v1"}
+    rotate(house)
+    assert versions(house) == {"v2"}
+    Phone(other, FR_THIRTY).dials().choose("Attestation")
+    assert versions(house) == {"v1", "v2"}  # it may seal with the old one for as long as it has to
+    rotate(other)
+    assert versions(house) == {"v2"}
+    for one in (house, other):
+        rotation.finish(one.store, one.vault, path(one), one.clock.now())
+        assert set(keys.read(path(one)).sealing) == {"v2"}
+
+
+def test_a_key_that_another_machine_lacks_seals_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.store.beats.beat("afar:7", "", stamp(house.clock.now()), {})
+    for name in ("database", "key_file", "upstream", "clock"):
+        monkeypatch.setenv(f"LITE_{name.upper()}", getattr(house.settings, name))
+    refused = CliRunner().invoke(main, ["rotate"])
+    assert refused.exit_code == 1 and "afar could not open" in refused.output
+    assert list(keys.read(path(house)).sealing) == ["v1"]
+    assert "v2 seals nothing yet" in CliRunner().invoke(main, ["rotate", "--prepare"]).output
+    assert keys.read(path(house)).current == "v1"
+    assert CliRunner().invoke(main, ["rotate"]).exit_code == 0
+    assert versions(house) == {"v2"}
 
 
 def test_what_cannot_be_opened_is_told_and_keeps_its_key(house: House) -> None:
