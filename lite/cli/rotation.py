@@ -27,20 +27,23 @@ def rotate(house: House, prepare: bool, finish: bool) -> None:
     on each.
     """
     ready(house)
-    path, now = Path(house.settings.key_file), house.clock.now()
+    path = Path(house.settings.key_file)
     with rotation.alone(path):
         if prepare:
             click.echo(f"{rotation.prepare(path)} seals nothing yet: copy {path} to every machine.")
-            return
-        if finish:
-            rotation.finish(house.store, house.vault, path, now)
+        elif finish:
+            rotation.finish(house.store, house.vault, path, house.clock.now())
             click.echo(f"{house.vault.keys.current} is the only key now.")
-            return
-        rotation.begin(path, house.vault, _elsewhere(house))
-        current = house.vault.keys.current
-        left = house.store.sealed.count(current)
-        with click.progressbar(length=left, label=f"Sealing with {current}") as bar:
-            done = rotation.rewrite(house.store, house.vault, now, bar.update)
+        else:
+            _rotate(house, path)
+
+
+def _rotate(house: House, path: Path) -> None:
+    rotation.begin(path, house.vault, _elsewhere(house))
+    current = house.vault.keys.current
+    left = house.store.sealed.count(current)
+    with click.progressbar(length=left, label=f"Sealing with {current}") as bar:
+        done = rotation.rewrite(house.store, house.vault, house.clock.now(), bar.update)
     click.echo(f"{done.rows:,} values sealed anew.")
     if done.unreadable:
         click.echo(f"{done.unreadable:,} could not be opened: damaged, or of somebody erased.")
