@@ -307,3 +307,11 @@ def test_a_connection_that_went_wrong_is_not_read_by_again(sql: Sqlite) -> None:
     next(pages)
     del pages  # left in the middle
     assert words(sql) == {"one"}
+
+
+def test_what_a_transaction_wrote_it_reads_however_it_asks(sql: Sqlite) -> None:
+    with sql.transaction():
+        sql.each(INSERT, [("one",), ("two",)])
+        assert words(sql) == {"one", "two"}
+        assert list(sql.pages("select word from told", 1)) == [[("one",)], [("two",)]]
+        assert "told" in sql.tables()

@@ -203,10 +203,11 @@ class Sqlite:
 
     def pages(self, sql: str, most: int) -> Iterator[list[Row]]:
         """Every row of a query, so many at a time."""
+        if self._mine.late is not None:
+            yield from _pages(self._to.writing, sql, most)
+            return
         with self._to.reading() as connection:
-            cursor = connection.execute(sql)
-            while page := cursor.fetchmany(most):
-                yield page
+            yield from _pages(connection, sql, most)
 
     def written(self) -> object:
         """What is another value once anybody else has written."""
@@ -230,6 +231,12 @@ class Sqlite:
         with self._writer:
             self._to.close()
             self._seen = None
+
+
+def _pages(connection: Any, sql: str, most: int) -> Iterator[list[Row]]:
+    cursor = connection.execute(sql)
+    while page := cursor.fetchmany(most):
+        yield page
 
 
 def _unwritten(error: Exception) -> StoreError:

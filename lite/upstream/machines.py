@@ -35,11 +35,11 @@ class Public:
         packed = text.strip().removeprefix(_PREFIX)
         try:
             raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-            body, check = raw[:64], raw[64:]
-            if not text.strip().startswith(_PREFIX) or check != sha256(body).digest()[:4]:
+            sign = Ed25519PublicKey.from_public_bytes(raw[:32])
+            found = cls(sign, X25519PublicKey.from_public_bytes(raw[32:64]))
+            if str(found) != text.strip():
                 raise ValueError("a letter is wrong or missing")
-            sign = Ed25519PublicKey.from_public_bytes(body[:32])
-            return cls(sign, X25519PublicKey.from_public_bytes(body[32:]))
+            return found
         except ValueError as error:
             raise BadKeys(
                 f"These are no keys of a machine ({error}). Copy the whole line, {_PREFIX}…, that "
