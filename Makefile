@@ -102,6 +102,7 @@ faults:
 browser:
 	@tools/debian nginx-light /usr/sbin/nginx "the tests of the shipped nginx file"
 	@tools/debian systemd /usr/bin/systemd-analyze "the tests of the shipped units"
+	@tools/debian prometheus /usr/bin/promtool "the tests of the shipped alerts"
 	@tools/debian zbar-tools /usr/bin/zbarimg "the tests that scan a printed code"
 	@tools/debian poppler-utils /usr/bin/pdftoppm "the tests that look at a printed page"
 	@tools/debian chromium /usr/bin/chromium "the tests in a real browser"

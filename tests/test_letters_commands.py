@@ -81,6 +81,8 @@ def test_a_letter_is_shown_without_its_words(house: House, operator: Operator) -
     carried(house, Never("InvalidPhoneNumber"))
     shown = operator.sees("show", id) + operator.sees("--state", "refused") + operator.sees()
     assert id in shown and "InvalidPhoneNumber" in shown
+    ((turn,),) = house.store.sql.all("select turn from letters where id = ?", id)
+    assert f"turn      {turn or '-'}\n" in shown, "the word to look for in the log"
     assert SECRET not in shown and FR_SIX not in shown
 
 

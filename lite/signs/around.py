@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lite.clock import instant, stamp
+from lite.signs import copies
 from lite.store.engine import StoreError
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _backups(house: House, demo: bool) -> Iterator[Said]:
     elif "://" in folder:
         yield False, (
             f"backups: LITE_BACKUP={folder} is no folder, which is all that can be looked at here: "
-            "leave it out and watch the alert LiteBackupFails"
+            "leave it out and watch the alert LiteBackupStill"
         )
     else:
         yield _copied(store, Path(folder))
@@ -166,20 +167,13 @@ def _archived(house: House, demo: bool) -> Said:
 
 def _copied(store: Path, folder: Path) -> Said:
     """Whether what was written last is in the folder that Litestream copies to."""
-    copies = [file.stat().st_mtime for file in folder.glob("ltx/*/*.ltx")]
-    if not copies:
+    last, behind = copies.last(folder), copies.behind(store, folder)
+    if last is None:
         return False, f"backups: none in {folder}: start lite-backup, look at its log"
-    written = max(file.stat().st_mtime for file in (store, _log(store)) if file.exists())
-    behind = written - max(copies)
-    when = datetime.fromtimestamp(max(copies), UTC)
+    when = datetime.fromtimestamp(last, UTC)
     if behind > _BEHIND:
         return False, (
             f"backups: the last is of {when:%Y-%m-%d %H:%M}Z, {behind / 60:.0f} minutes behind the "
             "store: systemctl status lite-backup"
         )
     return True, f"backups: up to date, the last of {when:%Y-%m-%d %H:%M}Z"
-
-
-def _log(store: Path) -> Path:
-    file = store.resolve()
-    return file.with_name(f"{file.name}-wal")

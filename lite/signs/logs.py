@@ -18,6 +18,9 @@ ALLOWED = ("callback", "chore", "why", "fund", "state", "letter", "attempt", "ou
            "turn", "door", "service", "ms", "letters")  # fmt: skip
 
 
+# These are numbers of things, of nobody: they stay numbers.
+_COUNTED = ("ms", "letters", "attempt")
+
 # Words are ours where the line of code is ours: a library's may hold an address, or a body.
 _OURS = str(Path(__file__).parent.parent)
 _LONGEST = 120
@@ -53,7 +56,9 @@ def _named(kind: type[BaseException], trace: TracebackType | None) -> dict[str, 
     return {"error": kind.__name__, "where": where}
 
 
-def _short(key: str, value: object) -> str:
+def _short(key: str, value: object) -> str | float:
+    if key in _COUNTED and isinstance(value, int | float):
+        return value
     if key == "letter" and _LETTER.fullmatch(str(value)):
         return str(value)
     return _NUMBER.sub(lambda found: f"…{found[0][-3:]}", str(value))[:_LONGEST]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -12,9 +13,9 @@ from prometheus_client.metrics_core import Metric
 
 from lite.clock import instant
 from lite.identity import throttle
+from lite.signs import copies
 from lite.signs.tally import PARTS
 from lite.store.backlog import MOST
-from lite.store.engine import StoreError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +33,7 @@ def asked(house: House) -> Iterator[Metric]:
     try:
         pending = len(house.store.pending())
         told = [] if pending else list(_standing(house))
-    except (StoreError, OSError):
+    except Exception:  # a malformed file is no `StoreError`: `lite doctor` says more
         up.add_metric([], 0)
         return
     up.add_metric([], 1)
@@ -53,6 +54,17 @@ def _standing(house: House) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "lite_disk_free_bytes", "Room left where the house keeps files.", value=free
     )
+    yield from _copies(house)
+
+
+def _copies(house: House) -> Iterator[Metric]:
+    """Litestream itself does not tell that a copy could not be made."""
+    store, folder = house.settings.store, house.settings.backup
+    if folder and isinstance(store, Path):
+        yield GaugeMetricFamily(
+            "lite_backup_behind_seconds", "What was written since the newest copy (LITE_BACKUP).",
+            value=copies.behind(store, Path(folder)),
+        )  # fmt: skip
 
 
 def _build(house: House) -> Metric:
@@ -105,7 +117,8 @@ def _carried(house: House) -> Iterable[Metric]:
     }
     for name, value in sorted(house.store.beats.tallies().items()):
         what, *labels = name.split("|")
-        families[what].add_metric(labels, value / PARTS if what == "cost" else value)
+        if family := families.get(what):  # a worker of a later release may count more
+            family.add_metric(labels, value / PARTS if what == "cost" else value)
     return families.values()
 
 

@@ -20,6 +20,7 @@ class Shelved(NamedTuple):
     created_at: str
     due_at: str
     expires_at: str | None
+    turn: str
 
 
 class Attempt(NamedTuple):
@@ -32,8 +33,8 @@ class Attempt(NamedTuple):
 
 
 _SELECT = (
-    "select id, kind, class, route, state, reason, attempts, created_at, due_at, expires_at"
-    " from letters"
+    "select id, kind, class, route, state, reason, attempts, created_at, due_at, expires_at,"
+    " turn from letters"
 )
 # Whatever a retry may bring back; the last is its own end for what cannot.
 OVER = ("dead", "refused", "dropped")

@@ -139,6 +139,32 @@ def test_a_store_that_is_gone_is_told_and_nothing_breaks(house: House) -> None:
     assert not any(name == "lite_letters" for name, _ in there)
 
 
+def test_a_store_that_is_malformed_is_one_that_is_gone(house: House) -> None:
+    with patch.object(house.store, "pending", side_effect=ArithmeticError("malformed")):
+        assert samples(scrape(house))["lite_store_up", ()] == 0
+
+
+def test_what_a_later_release_counts_breaks_no_scrape(house: House) -> None:
+    """Its worker runs already, or ran until it was taken back."""
+    house.store.beats.beat("w", "", "2026-11-24T09:00:00Z", {"stamps|blue": 3, "segments|sms": 2})
+    assert value(house, "lite_sms_segments_total", kind="sms") == 2
+
+
+@pytest.mark.sqlite("PostgreSQL has backups of its own")
+def test_what_is_not_copied_yet_ages(house: House, tmp_path: Path) -> None:
+    there = House(replace(house.settings, backup=str(tmp_path / "copies")))
+    assert value(house, "lite_backup_behind_seconds") == 0, "nobody asked"
+    assert value(there, "lite_backup_behind_seconds") == float("inf"), "there is none"
+    level = tmp_path / "copies" / "ltx" / "0"
+    level.mkdir(parents=True)
+    for number, age in ((1, 9_000), (2, 600)):
+        copy = level / f"{number:016x}-{number:016x}.ltx"
+        copy.touch()
+        os.utime(copy, (time.time() - age,) * 2)
+    house.store.places.set_fact("written", "now")
+    assert 590 < value(there, "lite_backup_behind_seconds") < 660
+
+
 def test_nobody_asks_the_store_twice_within_some_seconds(house: House) -> None:
     with patch.object(metrics, "FRESH", 1000.0):
         scrape(house)

@@ -34,7 +34,8 @@ def lines(log: canaries.Log, says: str) -> list[dict[str, object]]:
 def test_one_word_crosses_door_letter_and_report(house: House, log: canaries.Log) -> None:
     Phone(house, STRANGER).texts("ETAT")
     (turn,) = lines(log, "turn")
-    assert (turn["door"], turn["service"], turn["letters"]) == ("sms", "status", "1")
+    assert (turn["door"], turn["service"], turn["letters"]) == ("sms", "status", 1)
+    assert isinstance(turn["ms"], float), "so that what is slow can be asked for"
     with FakeGateway() as gateway:
         House(replace(house.settings, at_url=gateway.url, at_api_key="k")).outbox.run_once()
     callback(house, "delivery", {"id": "ATXid_1", "status": "Success", "phoneNumber": STRANGER})
