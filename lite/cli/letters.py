@@ -77,7 +77,7 @@ def _print(rows: list[dict[str, Any]], as_json: bool) -> None:
 def show(house: House, id: str, opened: bool, reason: str) -> None:
     """Everything that is known of a letter, and each try."""
     one = _one(house, id)
-    for name, value in _told(house, one).items():
+    for name, value in {**_told(house, one), "turn": one.turn}.items():
         click.echo(f"{name:9} {value or '-'}")
     for try_ in house.store.shelf.attempts(id):
         click.echo(f"try {try_.number:5} {try_.started_at}  {try_.outcome}  {try_.detail}")
