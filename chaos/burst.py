@@ -109,8 +109,9 @@ def _unbroken(name: str, heard: list[Heard]) -> Figure:
 
 
 def _lost(name: str, found: Verdict, flood: Heard, gone: int) -> Figure:
-    lost, of = found.lost + found.halves + gone, found.acknowledged + len(flood.messages)
-    return Figure(name, "accepted and lost", f"{lost} of {of:,}", "0", lost == 0)
+    lost, of = found.lost + found.halves + found.doubled + gone, found.acknowledged + len(flood.messages)
+    kept = lost == 0 and found.acknowledged > 0 and len(flood.messages) > 0
+    return Figure(name, "accepted and lost", f"{lost} of {of:,}", "0", kept)
 
 
 def _gone(flood: Heard, house: House) -> int:
@@ -177,6 +178,8 @@ def _callback(port: int, id: str, phone: str, heard: Heard) -> None:
     said = _asked(heard, lambda: post(port, "ussd", dialled(id, phone, "5*2*1*2*1")))
     reference = said.rpartition(" ")[2].strip()
     told = reference if reference.isdigit() else ""
+    if said and not told and SORRY not in said:
+        heard.broken.append(said)
     heard.kept.append(Done("callback", phone, id, told, 1, time.monotonic()))
 
 

@@ -1,5 +1,5 @@
-"""R3: delivery reports that come again and again, in any order. What the store knows in the end is
-always the same."""
+"""R3: delivery reports that come again and again, in any order, with the reasons of each. What the
+store knows in the end is always the same, also of a letter whose answer was lost on the way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import os
 import random
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
+from types import SimpleNamespace
+from typing import Any
 
 from attack.figures import Figure
 from chaos.home import home
@@ -16,6 +19,8 @@ from chaos.progress import shown
 from lite.app import House
 from lite.clock import stamp
 from lite.desk import post, reports
+from lite.outbox import Accepted, Lost
+from lite.outbox.settling import Settling
 from lite.store.letters import LetterRow
 from lite.text import T
 from tools.hasty import hasty
@@ -23,8 +28,13 @@ from tools.hasty import hasty
 # What a gateway may say of a message; a story is any of these, contradictions too.
 _WORDS = ("Submitted", "Sent", "Buffered", "AbsentSubscriber", "Expired", "Failed", "Rejected",
           "Success", "AWordOfTomorrow")  # fmt: skip
+_REASONS = ("", "DeliveryFailure", "InsufficientCredit", "UserInBlackList")
 _TIMES, _PART = 10, 2_500
 _TOLD = "select state, status, reason, message_id from letters where id = ?"
+_KEPT = "select count(*) from reports where message_id = ?"
+# A way that never shuts, however many answers are lost.
+_OPEN: Any = SimpleNamespace(works=lambda: None, failed=lambda *_: "")
+Report = tuple[str, str]
 
 
 def run(histories: int) -> list[Figure]:
@@ -33,46 +43,64 @@ def run(histories: int) -> list[Figure]:
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         asked = [pool.submit(_told, *part) for part in parts]
         told = [asked[one].result() for one in shown("parts", range(len(parts)), len(parts))]
-    different, early = (sum(which) for which in zip(*told, strict=True))
+    different, early, lost = (sum(which) for which in zip(*told, strict=True))
     return [Figure("R3", f"reports x{_TIMES}, shuffled ({early:,} began before the message had a"
-                   " name): another state in the end",
+                   f" name, {lost:,} of letters whose answer was lost): another state in the end",
                    f"{different} of {histories:,}", "0", different == 0)]  # fmt: skip
 
 
-def _told(first: int, histories: int) -> tuple[int, int]:
-    """How many ended differently, and how many began early: each story told in order, and ten times
-    over, shuffled; some of it before the worker knew what the message was called."""
-    chance, different, early = random.Random(first), 0, 0
+def _told(first: int, histories: int) -> tuple[int, int, int]:
+    """How many ended differently, how many began early and of how many the answer was lost: each
+    story told in order, and ten times over, shuffled; some of it before the worker knew what the
+    message was called."""
+    chance, different, early, lost = random.Random(first), 0, 0, 0
     logging.getLogger("lite").addHandler(logging.NullHandler())
     with home() as house:
-        hasty(house)
-        usual: dict[tuple[str, ...], tuple[object, ...]] = {}
+        house.store.sql.run("pragma synchronous = off")
+        carried = Settling(house.store, house.clock, 600, partial(reports.catch_up, house.office),
+                           chance.uniform)  # fmt: skip
+        usual: dict[tuple[Report, ...], tuple[object, ...]] = {}
         for number in range(histories):
-            story = tuple(sorted(chance.sample(_WORDS, chance.randint(1, len(_WORDS)))))
+            story = _story(chance)
             if story not in usual:
-                usual[story] = _known(house, f"u{number}", story, 0)
+                usual[story] = _known(house, carried, f"u{number}", story, 0, Accepted)
             told = list(story) * _TIMES
             chance.shuffle(told)
             known = chance.choice((0, 0, len(told), chance.randrange(len(told))))
-            early += known > 0
-            different += _known(house, f"h{number}", told, known) != usual[story]
-    return different, early
+            answer = chance.choice((Accepted, Accepted, Lost))
+            early, lost = early + (known > 0), lost + (answer is Lost)
+            ended = _known(house, carried, f"h{number}", told, known, answer)
+            different += ended != usual[story]
+    return different, early, lost
 
 
-def _known(house: House, message: str, told: Sequence[str], early: int) -> tuple[object, ...]:
-    """What the store holds of a message once all was told, `early` of it before it was named."""
+def _story(chance: random.Random) -> tuple[Report, ...]:
+    """What a gateway says of one message: some words, each for a reason or two."""
+    words = chance.sample(_WORDS, chance.randint(1, len(_WORDS)))
+    told = {(word, chance.choice(_REASONS)) for word in words for _ in range(2)}
+    return tuple(sorted(told))
+
+
+def _known(
+    house: House, carried: Settling, message: str, told: Sequence[Report], early: int,
+    answer: type[Accepted] | type[Lost],
+) -> tuple[object, ...]:  # fmt: skip
+    """What the store holds of a message once all was told, `early` of it before its answer came or
+    was lost."""
     with house.store.transaction():
         letter, phone = _sent(house, message)
-        for status in told[:early]:
-            _report(house, message, phone, status)
-        _accepted(house, letter, message)
-        for status in told[early:]:
-            _report(house, message, phone, status)
-        row = house.store.sql.one(_TOLD, letter.id)
+        for one in told[:early]:
+            _report(house, message, phone, one)
+        answered = Accepted(message) if answer is Accepted else Lost("no answer in time")
+        carried.write([(letter, answered)], _OPEN)
+        for one in told[early:]:
+            _report(house, message, phone, one)
+        row, kept = house.store.sql.one(_TOLD, letter.id), house.store.sql.one(_KEPT, message)
+        blocked = house.store.talks.caller(house.office.index(phone)).blocked
         house.store.sql.run("delete from letters where id = ?", letter.id)
         house.store.sql.run("delete from reports where message_id = ?", message)
     assert row
-    return (*row[:3], row[3] == message)
+    return (*row[:3], row[3] == message, kept, blocked)
 
 
 def _sent(house: House, message: str) -> tuple[LetterRow, str]:
@@ -85,13 +113,7 @@ def _sent(house: House, message: str) -> tuple[LetterRow, str]:
     return row, phone
 
 
-def _accepted(house: House, letter: LetterRow, message: str) -> None:
-    """The answer of the gateway came: the letter has a name now, and reports find it."""
-    now = stamp(house.clock.now())
-    house.store.letters.settle(letter, "accepted", now, message_id=message)
-    reports.catch_up(house.office, message)
-
-
-def _report(house: House, message: str, phone: str, status: str) -> None:
-    fields = {"id": message, "phoneNumber": phone, "status": status, "failureReason": ""}
+def _report(house: House, message: str, phone: str, told: Report) -> None:
+    status, reason = told
+    fields = {"id": message, "phoneNumber": phone, "status": status, "failureReason": reason}
     assert house.sms.delivery(fields) == ""

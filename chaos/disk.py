@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from attack.figures import Figure
 from chaos.callers import SORRY, dialled, post, texted
@@ -104,27 +105,43 @@ def _injected(most: int) -> list[Figure]:
         server = web(environment(house.settings))
         history = History(house.settings.folder / "history.jsonl")
         asking, backs, last = Asking(server.port, history), [], 0
+        first: list[Fault] = []  # each kind's first call: what comes before any answer
         with running(server):
             asking.until_taken()
             for k in shown("writes", range(1, most + 1), most):
                 tried = [_faulted(server, kind.format(k=k), asking, house) for kind in _KINDS]
-                backs += [back for back, hit in tried if hit]
-                if not any(hit for _, hit in tried):
+                backs += [one.back for one in tried if one.hit]
+                if not any(one.hit for one in tried):
                     break
+                first = first or tried
                 last = k
             same = server.alive
         end = "the last" if last < most else f"the {most}th"
         what = f"{len(backs)} faults of the disk by strace, every call from the 1st to {end}"
-        return _figures(f"{what} ({last})", asking, backs, house, same)
+        refused = sum(one.refused > 0 for one in first)
+        return [
+            *_figures(f"{what} ({last})", asking, backs, house, same),
+            Figure("R7", "the first write or sync failed, of each kind: somebody was told no",
+                   f"{refused} of {len(_KINDS)}", "all", refused == len(_KINDS)),
+        ]  # fmt: skip
 
 
-def _faulted(server: Process, inject: str, asking: Asking, house: House) -> tuple[float, bool]:
-    """Seconds until it served again, and whether there was a call to fail."""
-    log = house.settings.folder / "strace.log"
+class Fault(NamedTuple):
+    """One that was injected: whether there was a call to fail, how many of four askers were told
+    no, and the seconds until it served again."""
+
+    hit: bool
+    refused: int
+    back: float
+
+
+def _faulted(server: Process, inject: str, asking: Asking, house: House) -> Fault:
+    log, taken = house.settings.folder / "strace.log", 0
     with _traced(server, inject, log):
         for _ in range(4):
-            asking.once()
-    return asking.until_taken(), "(INJECTED)" in log.read_text()
+            taken += asking.once()
+    back = asking.until_taken()
+    return Fault("(INJECTED)" in log.read_text(), 4 - taken, back)
 
 
 @contextmanager

@@ -73,7 +73,8 @@ def _cut(seconds: int, one: str, other: str, url: str, house: House) -> list[Fig
                f"{resumed:.1f} s", "<= 5 s", resumed <= _RESUMES),
         Figure("R11", "doubled", f"{doubled} of {len(sent)}", "0", doubled == 0),
         Figure("R11", f"neither there nor kept as uncertain ({unsure} are)",
-               f"{max(0, lost - unsure)} of 280", "0", lost <= unsure),
+               f"{max(0, lost - unsure)} of 280", "0",
+               lost <= unsure <= house.settings.sms_senders),
     ]  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def run(restarts: int) -> list[Figure]:
                f"{len(load.failed)} of {load.asked:,}{load.example}", "0",
                not load.failed and load.asked > 10 * restarts),
         Figure("R14", "migrations applied under load", f"{applied}", f"{releases.number}",
-               applied == releases.number),
+               applied == releases.number == min(restarts, _MOST)),
         Figure("R14", "longest answer", f"{max(load.took):.2f} s", "<= 10 s", max(load.took) <= 10),
     ]  # fmt: skip
 

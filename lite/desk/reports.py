@@ -6,7 +6,7 @@ import logging
 
 from lite.clock import stamp
 from lite.desk.office import Office
-from lite.store.delivery import Report
+from lite.store.delivery import Report, Told
 
 _log = logging.getLogger("lite.delivery")
 
@@ -29,16 +29,17 @@ def learn(office: Office, report: Report) -> None:
     now = stamp(office.clock.now())
     delivery = office.store.delivery
     delivery.hold([(report.address, report.message_id)])
-    delivery.note(report, now)
-    if report.reason in ("UserInBlackList", "UserInBlacklist"):
+    fresh = delivery.note(report, now)
+    # A repeat is old news: its phone may have asked for messages again since.
+    if fresh and report.reason in ("UserInBlackList", "UserInBlacklist"):
         office.store.talks.set_blocked(report.address, True, now)
     letter = delivery.by_message(report.message_id)
     if letter is None and (lost := delivery.lost_to(report.address)):
         # A reply that was lost on the way: the report proves that the message was taken.
         delivery.named(lost, report.message_id, now)
         delivery.tell(lost, "accepted", "", "", now)
-        letter = (lost, "accepted", "")
-    if letter:
+        catch_up(office, report.message_id)
+    elif letter:
         _move(office, letter, report, now)
 
 
@@ -50,10 +51,11 @@ def catch_up(office: Office, message_id: str) -> None:
             _move(office, letter, report, stamp(office.clock.now()))
 
 
-def _move(office: Office, letter: tuple[str, str, str], report: Report, now: str) -> None:
-    id, state, known = letter
-    if _rank(report.status) > _rank(known):
-        state = FINAL.get(report.status, "accepted")
+def _move(office: Office, letter: Told, report: Report, now: str) -> None:
+    further = _rank(report.status) > _rank(letter.status)
+    # Of two reasons for one word the same one stands, whichever came first.
+    if further or (report.status == letter.status and report.reason > letter.reason):
+        id, state = letter.id, FINAL.get(report.status, "accepted")
         office.store.delivery.tell(id, state, report.status, report.reason, now)
         turn = office.store.delivery.turn(id)
         _log.info("letter", extra={"letter": id, "turn": turn, "outcome": state})

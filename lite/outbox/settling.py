@@ -141,7 +141,8 @@ class Settling:
         if message_id is None or self._delivery.lost_to(row.address) != row.id:
             return False
         self._delivery.named(row.id, message_id, self._now())
-        self._conclude(row, "accepted", row.due_at)
+        # Nothing is in doubt any more: as if the answer had come.
+        self._letters.conclude(row.id, "accepted", "", row.due_at, self._now())
         self._taken(message_id)
         return True
 

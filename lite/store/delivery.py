@@ -17,6 +17,15 @@ class Report(NamedTuple):
     address: str
 
 
+class Told(NamedTuple):
+    """A letter, and what the gateway told of it last."""
+
+    id: str
+    state: str
+    status: str
+    reason: str
+
+
 class Delivery:
     """What the gateway told of messages; a letter may be known by the message's id, or not yet."""
 
@@ -29,9 +38,9 @@ class Delivery:
         names = [(f"letter:{address}", f"message:{message or ''}") for address, message in letters]
         self._sql.alone(*(name for pair in names for name in pair if name != "message:"))
 
-    def note(self, report: Report, now: str) -> None:
+    def note(self, report: Report, now: str) -> bool:
         """Keep a delivery report, known letter or not, however often it comes; its message is
-        held (`hold`)."""
+        held (`hold`). True the first time."""
         again = self._sql.run(
             "update reports set times = times + 1"
             " where message_id = ? and status = ? and reason = ?",
@@ -43,6 +52,7 @@ class Delivery:
                 " values (?, ?, ?, ?, ?) on conflict do nothing",
                 *(*report, now),
             )
+        return not again
 
     def reports(self, message_id: str) -> list[Report]:
         """What the gateway has told of a message."""
@@ -52,12 +62,12 @@ class Delivery:
         )
         return [Report(*row) for row in rows]
 
-    def by_message(self, message_id: str) -> tuple[str, str, str] | None:
-        """Id, state and last status of the letter that the gateway knows by this id."""
+    def by_message(self, message_id: str) -> Told | None:
+        """The letter that the gateway knows by this id."""
         row = self._sql.one(
-            "select id, state, status from letters where message_id = ?", message_id
+            "select id, state, status, reason from letters where message_id = ?", message_id
         )
-        return (row[0], row[1], row[2]) if row else None
+        return Told(*row) if row else None
 
     def turn(self, id: str) -> str:
         """The word of the turn that a letter was written in."""

@@ -101,6 +101,24 @@ def test_a_report_may_tell_that_the_phone_opted_out(office: Office, post: Post) 
     assert office.store.talks.caller(office.index(PHONE)).blocked
 
 
+def test_an_old_report_that_comes_again_blocks_nobody_anew(office: Office, post: Post) -> None:
+    blocked = body("Failed", failureReason="UserInBlackList")
+    post.post("delivery", blocked)
+    office.store.talks.set_quiet(office.index(PHONE), False, stamp(office.clock.now()))
+    post.post("delivery", blocked)
+    assert not office.store.talks.caller(office.index(PHONE)).blocked
+
+
+@pytest.mark.parametrize("told", [("A", "B"), ("B", "A"), ("B", "A", "B")])
+def test_of_two_reasons_the_same_one_stands(
+    office: Office, post: Post, told: tuple[str, ...]
+) -> None:
+    carried(office, post, [], [])
+    for reason in told:
+        post.post("delivery", body("Failed", failureReason=reason))
+    assert office.store.sql.one("select state, reason from letters") == ("undelivered", "B")
+
+
 def test_a_report_names_a_message_whose_answer_was_lost(office: Office, post: Post) -> None:
     letter = writing.sms(office, PHONE, [T("Bonjour")], "fr", "answer")
     office.store.sql.run(
