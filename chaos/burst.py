@@ -109,7 +109,8 @@ def _unbroken(name: str, heard: list[Heard]) -> Figure:
 
 
 def _lost(name: str, found: Verdict, flood: Heard, gone: int) -> Figure:
-    lost, of = found.lost + found.halves + found.doubled + gone, found.acknowledged + len(flood.messages)
+    lost = found.lost + found.halves + found.doubled + gone
+    of = found.acknowledged + len(flood.messages)
     kept = lost == 0 and found.acknowledged > 0 and len(flood.messages) > 0
     return Figure(name, "accepted and lost", f"{lost} of {of:,}", "0", kept)
 

@@ -56,7 +56,7 @@ def _told(first: int, histories: int) -> tuple[int, int, int]:
     chance, different, early, lost = random.Random(first), 0, 0, 0
     logging.getLogger("lite").addHandler(logging.NullHandler())
     with home() as house:
-        house.store.sql.run("pragma synchronous = off")
+        hasty(house)
         carried = Settling(house.store, house.clock, 600, partial(reports.catch_up, house.office),
                            chance.uniform)  # fmt: skip
         usual: dict[tuple[Report, ...], tuple[object, ...]] = {}
