@@ -151,7 +151,8 @@ class Visitor:
         found = [address for shown, address in links if _named(wanted, shown)]
         if not found and not self.offers(label):
             found = [address for shown, address in self.page.links if _named(wanted, shown)]
-            more = [address for shown, address in links if shown == self.says("Suite")]
+            every = [*links, *self.page.links]
+            more = [address for shown, address in every if shown == self.says("Suite")]
             if more and not found:
                 return self.opens(more[0]).choose(label)
         return self.opens(found[0]) if found else self.presses(label)

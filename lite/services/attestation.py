@@ -108,7 +108,7 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
         if desk.reachable
         else T("Votre téléphone refuse nos SMS : suivez-la dans « Mes demandes ».")
     )
-    return Reply(lines, "asked", reference=reference)
+    return Reply(lines, "asked", reference=reference, then="paper")
 
 
 SERVICE = Service(

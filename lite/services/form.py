@@ -85,13 +85,15 @@ Outcome = Literal["told", "known", "asked", "received", "noted", "kept"]
 class Reply:
     """What a service answers. `known` carries the date of what it tells, and the kind of fact it
     is `about`; `asked` and `received` a reference; `told` is public knowledge; `noted` a wish that
-    holds from now on; `kept` says that nothing was sent."""
+    holds from now on; `kept` says that nothing was sent. `then` is the service, by its key, where
+    what was asked for is to be had: a link, where there are links."""
 
     lines: Sequence[Text]
     outcome: Outcome = "told"
     as_of: datetime | None = None
     reference: str | None = None
     about: str = ""
+    then: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -72,6 +72,11 @@ def _state(desk: Desk, answers: Answers) -> Sequence[Text]:
     return lines
 
 
+def _ready(one: Request | None) -> bool:
+    """Whether it is an attestation that can be had."""
+    return one is not None and one.state == "ready" and one.kind in names.ATTESTATIONS
+
+
 def _how_far(one: Request) -> Text:
     known = {**names.STATES, **names.CARRIED} if one.carried else names.STATES
     return known.get(one.state, names.UNKNOWN_STATUS)
@@ -81,7 +86,7 @@ def _answer(desk: Desk, answers: Answers) -> Reply:
     one = _chosen(desk, answers)
     wish = answers.get("cancel")
     if one is None or wish is None:
-        return Reply(_state(desk, answers), "known")
+        return Reply(_state(desk, answers), "known", then="paper" if _ready(one) else "")
     if wish == NO:
         return Reply([T("Bien. Votre demande suit son cours.")], "kept", reference=one.reference)
     done = desk.cancel(one.reference) if wish == YES else None

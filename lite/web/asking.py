@@ -19,8 +19,6 @@ from lite.web.site import Site
 
 # May be filled without network, and are kept by the phone: they need nobody signed in.
 _KEPT = ("callback", "complaint")
-# What was asked for here is to be had there, later.
-_THEN = {"attestation": "paper"}
 
 
 def asking(site: Site, language: str, filled: Filled, kept: Late | None = None) -> Response:
@@ -86,7 +84,7 @@ def told(
         reference=Ltr(reply.reference) if reply.reference else None,
         since=freshness.known(reply, site.office.clock.now()), again=bool(service.fields),
         sheet=_sheet(service, reply, answers),
-        then=site.services.get(_THEN.get(service.key, "")) if reply.reference else None,
+        then=site.services.get(reply.then),
     )  # fmt: skip
 
 

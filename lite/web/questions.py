@@ -44,8 +44,8 @@ class Shown:
 @dataclass(frozen=True)
 class Laid:
     """One question on the page: `single` when one option is to be chosen, else it is typed;
-    `digits` when it is typed on a pad of digits; `sure` when it is the last word; `more` is where
-    the rest of a long list is."""
+    `digits` when it is typed on a pad of digits; `sure` when it is the last word; `before` and
+    `more` are where the parts of a long list on both sides of this one are."""
 
     name: str
     ask: Text
@@ -55,6 +55,7 @@ class Laid:
     options: Sequence[Shown]
     typed: str
     error: Text | None
+    before: str = ""
     more: str = ""
 
 
@@ -146,14 +147,18 @@ def _has_options(question: Field, form: Form) -> bool:
 
 
 def parted(laid: Laid, filled: Filled, path: str, part: int) -> Laid:
-    """A part of a long list of links, counted from 1, and the way to the next one; the first part
-    for one that is not there."""
-    parts = range(0, len(laid.options), LISTED)
-    first = parts[part - 1] if 1 <= part <= len(parts) else 0
-    last = first + LISTED
-    query = urlencode({**filled.carried, "part": last // LISTED + 1})
-    more = f"{path}?{query}" if last < len(laid.options) else ""
-    return replace(laid, options=laid.options[first:last], more=more)
+    """A part of a long list of links, counted from 1, and the ways to its neighbours; the first
+    part for one that is not there."""
+    starts = range(0, len(laid.options), LISTED)
+    part = part if 1 <= part <= len(starts) else 1
+    first, last = (part - 1) * LISTED, part * LISTED
+
+    def way(other: int) -> str:
+        there = 1 <= other <= len(starts)
+        return f"{path}?{urlencode({**filled.carried, 'part': other})}" if there else ""
+
+    options = laid.options[first:last]
+    return replace(laid, options=options, before=way(part - 1), more=way(part + 1))
 
 
 def lay(filled: Filled, fields: Sequence[Field], path: str) -> list[Laid]:

@@ -36,6 +36,7 @@ def keep(site: Site, service: Service, once: str, reply: Reply) -> None:
         "outcome": reply.outcome,
         "as_of": stamp(reply.as_of) if reply.as_of else None,
         "reference": reply.reference,
+        "then": reply.then,
     })  # fmt: skip
     site.door.remember("web", _turn(site, service, once), text, site.whose())
 
@@ -48,8 +49,9 @@ def find(site: Site, service: Service, once: str) -> Reply | None:
     told = json.loads(kept)
     as_of = instant(told["as_of"]) if told["as_of"] else None
     return Reply(
-        [unpack(line) for line in told["lines"]], told["outcome"], as_of, told["reference"]
-    )
+        [unpack(line) for line in told["lines"]], told["outcome"], as_of, told["reference"],
+        then=told.get("then", ""),
+    )  # fmt: skip
 
 
 def address(language: str, service: Service, once: str) -> str:

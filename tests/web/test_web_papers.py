@@ -19,15 +19,20 @@ from lite.app import House
 from lite.clock import set_clock
 
 
+def made(house: House) -> None:
+    """The fund makes what was asked of it."""
+    house.outbox.run_once()
+    set_clock(Path(house.settings.clock), house.clock.now() + timedelta(minutes=5))
+    for fund in house.funds.values():
+        house.intake.settle(fund)
+
+
 @pytest.fixture
 def ready(house: House) -> str:
     """The reference of an attestation of salaries that the fund has made."""
     phone = Phone(house, FR_THIRTY)
     phone.dials().choose("Attestation", "Salaires déclarés", "Trois derniers mois", "Oui").drops()
-    house.outbox.run_once()
-    set_clock(Path(house.settings.clock), house.clock.now() + timedelta(minutes=5))
-    for fund in house.funds.values():
-        house.intake.settle(fund)
+    made(house)
     ((reference,),) = house.store.sql.all("select reference from requests")
     return str(reference)
 
@@ -44,6 +49,19 @@ def test_the_receipt_leads_to_the_papers(thirty: FlaskClient) -> None:
     page = Page(thirty.get(f"{here}?kind=2"))
     receipt = follow(thirty, page.submit(thirty, sure="1"))
     assert receipt.links["/fr/services/paper"] == "Attestations prêtes"
+
+
+def test_my_requests_lead_to_the_papers_once_one_is_ready(
+    thirty: FlaskClient, house: House
+) -> None:
+    Page(thirty.get("/fr/services/attestation?kind=2")).submit(thirty, sure="1")
+    waits = Page(thirty.get("/fr/services/requests"))
+    assert "Droits AMO" in waits.text and "/fr/services/paper" not in waits.links
+    made(house)
+    is_ready = Page(thirty.get("/fr/services/requests"))
+    assert "Demande prête" in is_ready.text
+    assert is_ready.links["/fr/services/paper"] == "Attestations prêtes"
+    assert "Tapez le code" in Page(thirty.get("/fr/services/paper")).text
 
 
 def test_what_a_paper_says_waits_for_a_card_code(

@@ -53,6 +53,23 @@ def test_many_dossiers_are_listed_and_each_one_opens(sign_in: SignIn, with_dossi
         assert "Connu le 24/11/2026" in page.text
 
 
+@pytest.mark.parametrize(("language", "before", "more"),
+                         [("fr", "Précédent", "Suite"), ("ar", "السابق", "التالي")])  # fmt: skip
+def test_a_long_list_is_read_on_and_back_again(
+    thirty: FlaskClient, language: str, before: str, more: str
+) -> None:
+    def ways(page: Page) -> dict[str, str]:
+        return {name.strip(): link for link, name in page.links.items() if "part=" in link}
+
+    first = Page(thirty.get(f"/{language}/services/dossiers"))
+    read = [first]
+    while more in ways(read[-1]):
+        read.append(Page(thirty.get(ways(read[-1])[more])))
+    assert before not in ways(first) and len(read) > 2
+    for page, earlier in zip(read[:0:-1], read[-2::-1], strict=True):
+        assert Page(thirty.get(ways(page)[before])).text == earlier.text
+
+
 def test_an_attestation_is_asked_read_back_and_given_a_reference(
     signed: FlaskClient, house: House
 ) -> None:
