@@ -17,17 +17,22 @@ _NO_MARKS = dict.fromkeys(_TAGS)
 # A comma and a space part two numbers, each of which keeps its place in the sentence.
 _RUN = re.compile(r"[+*#]*\d(?:[\d*#]|[ \u00a0\u202f./:,+-](?=\d))*")
 _VALUE = re.compile(f"({_LTR}[^{_END}]*{_END})")
+# French parts these from their word by a space, at which no line may end.
+_PARTED = re.compile(" (?=[:;?!»])|(?<=«) ")
 _SAFE = 4  # so few digits alone read the same in both directions
 
 
 def said(text: Text, language: str) -> Markup:
     """A sentence as HTML. Numbers, dates, references, phones and codes to dial stand in
-    `<bdi dir="ltr">`, also those that the sentence itself holds; names in `<bdi>`."""
+    `<bdi dir="ltr">`, also those that the sentence itself holds; names in `<bdi>`. No line begins
+    with a colon, nor ends with an opening quotation mark. An apostrophe stays one, so it quotes no
+    attribute of a template."""
     pieces = _VALUE.split(say(text, language, _dressed))
     marked = "".join(
         piece if index % 2 else _RUN.sub(_isolated, piece) for index, piece in enumerate(pieces)
     )
-    return Markup(str(escape(marked)).translate(_TAGS))
+    html = str(escape(_PARTED.sub("\u00a0", marked)))
+    return Markup(html.replace("&#39;", "'").translate(_TAGS))
 
 
 def _dressed(shown: str, value: Value) -> str:

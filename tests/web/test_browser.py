@@ -28,6 +28,33 @@ def fits(page: Any) -> None:
     assert page.evaluate("window.violations") == []
 
 
+# The marks that stand on another line than the word they belong to.
+LONELY = """() => {
+  const read = [], walk = document.createTreeWalker(document.querySelector('main'), 4);
+  while (walk.nextNode()) {
+    const node = walk.currentNode, range = document.createRange();
+    [...node.data].forEach((sign, at) => {
+      range.setStart(node, at); range.setEnd(node, at + 1);
+      if (sign.trim()) read.push([sign, Math.round(range.getBoundingClientRect().top / 9)]);
+    });
+  }
+  const parted = at => Math.abs(read[at][1] - read[at - 1][1]) > 1;
+  return read.flatMap(([sign], at) => at && parted(at) &&
+    (':;?!»'.includes(sign) || read[at - 1][0] === '«') ? [read[at - 1][0] + sign] : []);
+}"""
+
+
+@pytest.mark.parametrize("path", ["sign-in", "help", "services/genuine"])
+def test_no_line_begins_with_a_colon_on_any_screen(
+    open_page: Callable[..., Any], path: str
+) -> None:
+    page = open_page()
+    page.goto(f"/fr/{path}")
+    for width in range(160, 400, 8):
+        page.set_viewport_size({"width": width, "height": 320})
+        assert page.evaluate(LONELY) == [], f"on {width} pixels"
+
+
 def enter(page: Any, language: str, phone: str, code: str) -> None:
     page.goto(f"/{language}/sign-in")
     fits(page)

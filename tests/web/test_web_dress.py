@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 
 from lite.services import SERVICES
 from lite.text import Ltr, Money, T, Text, raw
+from lite.web import dress
 from lite.web.dress import said
 
 # What loses its order in a text read from the right: digits joined by a space, a sign or more
@@ -43,16 +45,29 @@ def ltr(text: str) -> str:
         (T("de 08:30-16:30, ou 1"), f"de {ltr('08:30-16:30')}, ou 1"),
         (T("Tapez 1, 2 ou 12"), "Tapez 1, 2 ou 12"),
         (T("au 06 12 34 56 78."), f"au {ltr('06 12 34 56 78')}."),
-        (T("Exemple : 012026"), f"Exemple : {ltr('012026')}"),
+        (T("Exemple : 012026"), f"Exemple\u00a0: {ltr('012026')}"),
+        (T("« {w} » ? Oui ; ou {c} : non !", w=Ltr("A1"), c=Ltr("*1#")),
+         f"«\u00a0{ltr('A1')}\u00a0»\u00a0? Oui\u00a0; ou {ltr('*1#')}\u00a0: non\u00a0!"),
         (T("Composez *384*3939#."), f"Composez {ltr('*384*3939#')}."),
         (raw("9h-12h, 08:30-16:30"), f"<bdi>9h-12h, {ltr('08:30-16:30')}</bdi>"),
         (T("{a}", a=T("x {b}", b=Ltr("+2126"))), f"x {ltr('+2126')}"),
-        (raw("l'an \ue0002\ue002"), "<bdi>l&#39;an 2</bdi>"),
+        (raw("l'an \ue0002\ue002"), "<bdi>l'an 2</bdi>"),
         (raw(Ltr("")), ltr("")),
     ],
 )
 def test_a_sentence_is_dressed(text: Text, html: str) -> None:
     assert said(text, "fr") == html
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_line_of_a_french_page_can_begin_with_a_colon(client: FlaskClient, path: str) -> None:
+    text = re.sub(r"(?s)<(style|script|title)>.*?</\1>|<[^>]*>", "", client.get(f"/fr/{path}").text)
+    assert re.findall(r".{0,9} [:;?!»].{0,9}|.{0,9}« .{0,9}", unescape(text)) == []
+
+
+def test_no_attribute_of_a_template_is_quoted_with_an_apostrophe() -> None:
+    folder = Path(dress.__file__).parent / "templates"
+    assert [one.name for one in folder.iterdir() if "='" in one.read_text("utf-8")] == []
 
 
 def bare(html: str) -> str:
