@@ -85,8 +85,7 @@ Outcome = Literal["told", "known", "asked", "received", "noted", "kept"]
 class Reply:
     """What a service answers. `known` carries the date of what it tells, and the kind of fact it
     is `about`; `asked` and `received` a reference; `told` is public knowledge; `noted` a wish that
-    holds from now on; `kept` says that nothing was sent. `then` is the service, by its key, where
-    what was asked for is to be had: a link, where there are links."""
+    holds from now on; `kept` says that nothing was sent. `then`: the service that gives more."""
 
     lines: Sequence[Text]
     outcome: Outcome = "told"
@@ -159,10 +158,8 @@ def questions(service: Service) -> Sequence[Field]:
         asked.append(CardCode())
     if service.level == Level.T3:
         asked.append(_oath(service))
-    elif service.confirm:
-        asked.append(
-            YesNo(name=SURE, ask=T("Confirmer ?"), tell=service.confirm, when=service.unsure)
-        )
+    elif (tell := service.confirm) is not None:
+        asked.append(YesNo(name=SURE, ask=T("Confirmer ?"), tell=tell, when=service.unsure))
     return tuple(asked)
 
 
