@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import ctypes
 import errno
 import json
 import os
@@ -29,6 +30,7 @@ from lite.vault import KeyFileError
 # Blocking threads of a web process: one is at work while the others wait for the disk, which they
 # then do together, or for the database's server (`python -m bench threads`).
 THREADS = 8
+_M_ARENA_MAX = -8  # malloc.h
 
 
 @click.command()
@@ -52,12 +54,21 @@ def serve(house: House, host: str, port: int, processes: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces, RuntimeModes
 
+    one_heap()
     with counting(processes):
         Granian(
             "lite.app:application", address=host, port=port, interface=Interfaces.WSGI,
             factory=True, workers=processes, blocking_threads=THREADS, runtime_mode=RuntimeModes.st,
             websockets=False, log_enabled=False, backpressure=512,
         ).serve()  # fmt: skip
+
+
+def one_heap() -> None:
+    """The C library gives each thread a heap of its own, and keeps in each what it once needed.
+    One thread at a time is at work in a web process: all are to share one (mallopt(3))."""
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):  # glibc's
+        library.mallopt(_M_ARENA_MAX, 1)
 
 
 @contextmanager
