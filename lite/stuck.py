@@ -39,6 +39,7 @@ def stuck(house: House) -> Iterator[tuple[bool, str]]:
 def _waiting(house: House) -> Iterator[tuple[bool, str]]:
     for kind, route, state, number, oldest in house.store.shelf.counts():
         if state == "unknown":
-            yield False, f"letters {kind}, unknown: {number}, the oldest of {oldest[:16]}"
+            says = f"letters {kind}, unknown: {number}, the oldest of {oldest[:16]}"
+            yield False, f"{says}; a report or time settles them (lite letters --state unknown)"
         if state == "waiting" and route and route not in house.settings.funds:
             yield False, f"requests to {route}: {number} wait (LITE_UPSTREAM lacks it)"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lite import config
 from lite.config import Settings
 
 UNITS = sorted(Path("deploy/systemd").glob("*.service"))
@@ -53,3 +54,25 @@ def test_every_name_in_the_settings_file_is_a_setting() -> None:
     known = {f"LITE_{name.upper()}" for name in Settings.__annotations__}
     assert names
     assert set(names) <= known
+
+
+def test_a_shell_reads_of_the_settings_file_what_systemd_reads() -> None:
+    """An operator types commands with it; systemd takes a value whole, and its quotes away."""
+    file = Path("deploy/lite.env")
+    pairs = [line.partition("=") for line in file.read_text().splitlines() if line[0] != "#"]
+    print_them = "set -a; . ./deploy/lite.env; exec env -0"
+    shell = subprocess.run(["/bin/sh", "-c", print_them], capture_output=True, check=True, env={})
+    read = dict(one.split("=", 1) for one in shell.stdout.decode().split("\0") if "=" in one)
+    for name, _, value in pairs:
+        assert read[name] == value.strip('"'), name
+    assert list(config.read(read).funds) == ["cnss", "cnops"]
+
+
+def test_what_the_worker_writes_it_may_write() -> None:
+    """`ProtectSystem=strict` leaves it nothing else."""
+    given = re.findall(r"^(\w+)=(\S+)$", Path("deploy/lite.env").read_text(), re.M)
+    settings = config.read(dict(given))
+    unit = Path("deploy/systemd/lite-work.service").read_text()
+    (places,) = re.findall(r"^ReadWritePaths=(.*)$", unit, re.M)
+    folders = [Path(one.lstrip("-")) for one in places.split()]
+    assert any(Path(settings.audit_heads).is_relative_to(one) for one in folders)
