@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -196,13 +197,18 @@ def test_htmx_is_loaded_only_where_it_pays(
     assert bool(page.context.service_workers) == loads
 
 
-@pytest.mark.parametrize(("first_byte", "more"), [(701, False), (699, True)])
-def test_little_is_loaded_where_the_first_byte_was_slow(
-    open_page: Callable[..., Any], first_byte: int, more: bool
+@pytest.mark.parametrize(
+    ("connecting", "first_byte", "more"),
+    [(1200, 701, False), (1200, 699, True), (0, 701, False), (351, 3000, False), (349, 3000, True)],
+    ids=["GPRS", "EDGE", "GPRS, connected before", "in doubt", "only the server is slow"],
+)
+def test_little_is_loaded_where_the_link_is_slow(
+    open_page: Callable[..., Any], connecting: int, first_byte: int, more: bool
 ) -> None:
     page, seen = open_page(), []
     page.on("request", lambda request: seen.append(request.url))
-    timing = f"{{requestStart: 1000, responseStart: {1000 + first_byte}}}"
+    times = {"connectStart": 9, "connectEnd": 9 + connecting, "requestStart": 2000}
+    timing = json.dumps({**times, "responseStart": 2000 + first_byte})
     page.add_init_script(f"Object.defineProperty(performance, 'timing', {{value: {timing}}})")
     page.goto("/fr/", wait_until="networkidle")
     assert len([url for url in seen if "/static/" in url]) == 1 + more

@@ -25,7 +25,7 @@
 
   function key() {
     var letters = "", n;
-    for (n = 0; n < 16; n++) letters += "abcdefghijklmnopqrstuvwxyz0123456789".charAt(Math.random() * 36);
+    for (n = 0; n < 16; n++) letters += Math.floor(Math.random() * 36).toString(36);
     return letters;
   }
 
@@ -126,9 +126,11 @@
   }
 
   /* A browser takes GPRS for 3G, or for 4G as long as it has seen little of it. A page whose first
-     byte took so many milliseconds came by 2G: nothing more is loaded. */
+     byte took so many milliseconds came by 2G: nothing more is loaded. But where the connection
+     itself was quick to make, it was our server that was slow; one that was there took no time. */
   var took = window.performance && performance.timing;
-  if (took && took.responseStart - took.requestStart > 700) return;
+  if (took && took.responseStart - took.requestStart > 700 &&
+      (took.connectEnd - took.connectStart || 700) > 350) return;
   if (navigator.serviceWorker && window.caches) navigator.serviceWorker.register("/worker.js");
   if ([].at && window.fetch) {
     var script = document.createElement("script");
