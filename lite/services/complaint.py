@@ -37,13 +37,14 @@ def _read_back(desk: Desk, answers: Answers) -> Sequence[Text]:
 
 def _answer(desk: Desk, answers: Answers) -> Reply:
     if said := _said(desk, answers):
-        told = T("Nous avons déjà cette réclamation.")
+        told = T("Nous avons déjà cette réclamation. La caisse vous répondra.")
         return Reply([told], "received", reference=said.reference)
     details = {name: answers[name] for name in ("subject", "words", "phone") if name in answers}
     receipt = [T("Lite : réclamation reçue. Référence :")]
     reference = desk.ask("complaint", details, receipt)
-    told = T("Réclamation reçue. Gardez la référence : elle prouve la date.")
-    return Reply([told], "received", reference=reference)
+    told = T("Réclamation reçue. La caisse vous répondra.")
+    proof = T("Gardez la référence : elle prouve la date.")
+    return Reply([told, proof], "received", reference=reference)
 
 
 def _said(desk: Desk, answers: Answers) -> Request | None:

@@ -29,7 +29,7 @@ def _read_back(desk: Desk, answers: Answers) -> Sequence[Text]:
 def _answer(desk: Desk, answers: Answers) -> Reply:
     receipt = [T("Lite : certificat de vie annoncé. Référence :")]
     reference = desk.ask("life", {"way": answers["way"]}, receipt)
-    told = T("Annonce reçue. Le certificat doit encore arriver à la caisse.")
+    told = T("Annonce reçue. À vous maintenant : envoyez ou déposez le certificat.")
     return Reply([told], "received", reference=reference)
 
 
