@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -57,10 +57,11 @@ def move(source: Store, target: Store, step: Callable[[int], object]) -> Moved:
     with source.sql.snapshot(), target.transaction("migrations"):
         target.sql.unhurried()
         target.audit.open_to_another()
-        rows = {table: _copied(source, target, table, step) for table in _tables(source)}
+        sums = {table: _copied(source, target, table, step) for table in _tables(source)}
         target.audit.guard()
-        target.sql.grown(*rows)
-    return Moved(rows, source.sql.written() != before)
+        target.sql.grown(*sums)
+    since = source.sql.written() != before and _differs(source, sums)
+    return Moved({table: copied.rows for table, copied in sums.items()}, since)
 
 
 def _tables(store: Store) -> Iterator[str]:
@@ -75,17 +76,31 @@ def _empty(target: Store) -> None:
         )
 
 
-def _copied(source: Store, target: Store, table: str, step: Callable[[int], object]) -> int:
-    columns = ", ".join(source.sql.tables()[table])
-    select = f"select {columns} from {table}"
-    marks = ", ".join("?" * len(source.sql.tables()[table]))
-    read, kept = Sum(), Sum()
-    for page in source.sql.pages(select, _PAGE):
+def _copied(source: Store, target: Store, table: str, step: Callable[[int], object]) -> Sum:
+    columns, read = source.sql.tables()[table], Sum()
+    marks = ", ".join("?" * len(columns))
+    for page in source.sql.pages(_select(table, columns), _PAGE):
         read.add(page)
-        target.sql.each(f"insert into {table} ({columns}) values ({marks})", page)
+        target.sql.each(f"insert into {table} ({', '.join(columns)}) values ({marks})", page)
         step(len(page))
-    for page in target.sql.pages(select, _PAGE):
-        kept.add(page)
-    if kept != read:
+    if _summed(target, table, columns) != read:
         raise StoreError(f"{table} is not the same on both sides: nothing was moved.")
-    return read.rows
+    return read
+
+
+def _differs(source: Store, sums: Mapping[str, Sum]) -> bool:
+    """Whether rows are not as they were copied: a server writes for its own ends too."""
+    with source.sql.snapshot():
+        columns = source.sql.tables()
+        return any(_summed(source, table, columns[table]) != sums[table] for table in sums)
+
+
+def _summed(store: Store, table: str, columns: Sequence[str]) -> Sum:
+    found = Sum()
+    for page in store.sql.pages(_select(table, columns), _PAGE):
+        found.add(page)
+    return found
+
+
+def _select(table: str, columns: Sequence[str]) -> str:
+    return f"select {', '.join(columns)} from {table}"

@@ -225,7 +225,7 @@ class Postgresql:
         on.execute(b"close page", prepare=False)
 
     def written(self) -> object:
-        """What is another value once anybody else has written."""
+        """What is another value once anybody else has written, or the server by itself."""
         return self.one("select pg_snapshot_xmax(pg_current_snapshot())::text")
 
     def tables(self) -> dict[str, list[str]]:

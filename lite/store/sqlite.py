@@ -211,7 +211,8 @@ class Sqlite:
 
     def written(self) -> object:
         """What is another value once anybody else has written."""
-        return self.one("pragma data_version")
+        with self._writer:
+            return ask(self._to.writing, "pragma data_version").fetchone()
 
     def tables(self) -> dict[str, list[str]]:
         """Every table -> its columns, in their order."""

@@ -135,6 +135,20 @@ def test_what_is_written_meanwhile_is_told(house: House, beside: str) -> None:
     assert other.places.fact("late") is not None
 
 
+def test_what_a_server_writes_for_itself_is_no_change(house: House, beside: str) -> None:
+    other = Store(house.settings.store)
+    target = House(replace(house.settings, database=beside)).store
+
+    def analysed(rows: int) -> None:
+        if other.sql.name == "postgresql":
+            other.sql.run("analyze agencies")  # as its autovacuum does
+        with other.transaction():
+            other.places.set_fact("late", "1")
+            other.sql.run("delete from facts where name = 'late'")
+
+    assert not moving.move(house.store, target, analysed).since
+
+
 def test_a_copy_that_differs_is_undone(
     house: House, beside: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -356,7 +356,7 @@ def test_the_same_code_on_two_cards_or_numbers_looks_different(store: Store, key
     cards.issue(store, keys, OTHER, NOW, same)
     hashes = store.sql.all("select distinct hash from card_codes")
     whose = store.sql.all("select distinct card, person from cards")
-    assert store.sql.all("select distinct card, of_person from card_codes") == whose
+    assert sorted(store.sql.all("select distinct card, of_person from card_codes")) == sorted(whose)
     assert len(hashes) == 80
 
 
