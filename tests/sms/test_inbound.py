@@ -223,6 +223,13 @@ def test_a_stranger_is_answered_in_two_segments(post: Post, word: str) -> None:
     assert cost(one(post.texts(STRANGER, word))).segments <= 2
 
 
+def test_an_error_on_top_of_a_long_list_takes_the_room_of_options(post: Post) -> None:
+    listed, again = one(post.texts(MANY, "DOSSIER")), one(post.texts(MANY, "99"))
+    assert again.startswith(WRONG) and "en tout" in again
+    assert 0 < again.count(" 103") < listed.count(" 103")
+    assert [cost(text).segments for text in (listed, again)] == [2, 2]
+
+
 def test_two_phones_do_not_share_a_dialogue(post: Post) -> None:
     post.texts(FOUR, "DOSSIER")
     post.texts(NONE, "ATTEST")
