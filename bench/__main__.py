@@ -36,7 +36,6 @@ PARTS: dict[str, Callable[[Settings, bool], str]] = {
     "papers": papers.run,
     "letters": letters.run,
     "engines": engines.run,
-    "restarts": engines.restarts,
     "restore": restore.run,
     "peers": peers.run,
     "crossed": peers.crossed,

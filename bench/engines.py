@@ -1,20 +1,19 @@
-"""The same house on both engines: what a turn costs, writes and keeps; and through restarts."""
+"""The same house on both engines: what a turn costs, writes and keeps."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from statistics import median
 from time import monotonic, perf_counter, process_time, sleep
-from urllib.parse import parse_qs
 
 import psycopg
 
 from bench.tables import table
 from bench.town import callers, sign_in
-from bench.wire import Ask, answer, called, dossiers, sms, ussd
+from bench.wire import Ask, called, dossiers, sms, ussd
 from lite.app import House
 from lite.config import Settings
 from lite.store import moving
@@ -36,24 +35,6 @@ def run(settings: Settings, quick: bool) -> str:
             _side_by_side(House(settings), House(there), 3 if quick else 15),
             _written(there), _rows(there), _isolation(there, 2 if quick else 10),
         ))  # fmt: skip
-    finally:
-        cluster.stop()
-
-
-def restarts(settings: Settings, quick: bool) -> str:
-    """R10: the server is killed again and again under load; what was answered is kept."""
-    if why := missing():
-        return why
-    cluster = Cluster(durable=True)
-    try:
-        there = replace(settings, database=cluster.create())
-        moving.move(House(settings).store, House(there).store, int)
-        times = 3 if quick else 20
-        found = killed(cluster, there, times)
-        row = (str(times), f"{found.answered:,}", f"{found.lost}", f"{found.sorry}",
-               f"{found.gap:.2f}", f"{found.away:.2f}")  # fmt: skip
-        return table(("restarts", "answered", "lost", "told to come back", "longest gap s",
-                      "server away s"), [row])  # fmt: skip
     finally:
         cluster.stop()
 
@@ -165,58 +146,3 @@ def _threads(work: Callable[[int], None], number: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-
-
-# Restarts
-
-
-@dataclass(frozen=True)
-class Restarted:
-    """Counts of requests; seconds: the longest without an answer, the longest without a server."""
-
-    answered: int
-    lost: int
-    sorry: int
-    gap: float
-    away: float
-
-
-def killed(cluster: Cluster, settings: Settings, times: int) -> Restarted:
-    """Kill the server so often while four people phone, and look for what they were told. What
-    filled the store is no part of the first recovery."""
-    cluster.checkpoint()
-    house, people, stop = House(settings), callers(), threading.Event()
-    kept: list[tuple[str, str]] = []
-    answered: list[float] = []
-    sorry: list[float] = []
-    away: list[float] = []
-
-    def one(mine: int) -> None:
-        for ask in ussd(people[mine::4]):
-            if stop.is_set():
-                return
-            _, _, body = answer(house.wsgi, ask)
-            told = ask.holds.encode() in body
-            (answered if told else sorry).append(monotonic())
-            if told and ask.holds == "CON":
-                kept.append(_whose(ask))
-
-    load = threading.Thread(target=_threads, args=(one, 4))
-    load.start()
-    for _ in range(times):  # in this thread: the server ends with the one that started it
-        sleep(0.7)
-        away.append(cluster.restart())
-    sleep(1)
-    stop.set()
-    load.join()
-    gap = max(b - a for a, b in zip(sorted(answered), sorted(answered)[1:], strict=False))
-    lost = sum(
-        house.store.talks.talk("ussd", session, house.office.index(phone)) is None
-        for session, phone in kept
-    )
-    return Restarted(len(answered), lost, len(sorry), gap, max(away))
-
-
-def _whose(ask: Ask) -> tuple[str, str]:
-    fields = parse_qs(ask.body.decode())
-    return fields["sessionId"][0], fields["phoneNumber"][0]
