@@ -1,4 +1,4 @@
-"""`lite serve` starts its processes with nothing of a store open.
+"""`lite serve` starts its processes with nothing of a store open, and one that dies is replaced.
 
 A process that inherits a connection of SQLite believes that it holds the locks of the one before
 it, and holds none: whoever closes the file last may take its log away.
@@ -6,6 +6,13 @@ it, and holds none: whoever closes the file last may take its log away.
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,3 +49,49 @@ def test_no_process_inherits_a_connection(house: House, monkeypatch: pytest.Monk
     assert opened(*files)
     told = CliRunner().invoke(serve, ["--port", str(free_port())], obj=house)
     assert (told.exit_code, inherited) == (0, [set()]), told.output
+
+
+def children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def threads(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
+
+
+def soon(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_a_process_that_is_killed_is_replaced_and_the_others_go_on(house: House) -> None:
+    """The kernel kills one when memory is short: everybody's doors stayed shut until a restart."""
+    settings, port = house.settings, free_port()
+    environment = os.environ | {
+        "LITE_DATABASE": settings.database, "LITE_KEY_FILE": settings.key_file,
+        "LITE_UPSTREAM": settings.upstream, "LITE_WEBHOOK_SECRETS": "secret",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "lite", "serve", "--port", str(port), "--processes", "2"]
+
+    def answers() -> bool:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5).close()
+        except OSError:
+            return False
+        return True
+
+    with subprocess.Popen(command, env=environment) as server:
+        try:
+            soon(lambda: answers() and len(children(server.pid)) == 2)
+            killed, other = children(server.pid)
+            os.kill(killed, signal.SIGKILL)
+            soon(lambda: len(set(children(server.pid)) - {killed}) == 2)
+            assert other in children(server.pid), "and this one was not stopped"
+            soon(answers)
+            soon(lambda: all(threads(one) > 1 for one in children(server.pid)))
+            assert server.poll() is None
+        finally:
+            server.terminate()
+    assert server.returncode == 0

@@ -59,7 +59,8 @@ def serve(house: House, host: str, port: int, processes: int) -> None:
         Granian(
             "lite.app:application", address=host, port=port, interface=Interfaces.WSGI,
             factory=True, workers=processes, blocking_threads=THREADS, runtime_mode=RuntimeModes.st,
-            websockets=False, log_enabled=False, backpressure=512,
+            websockets=False, log_enabled=False, backpressure=512, respawn_failed_workers=True,
+            workers_kill_timeout=15,
         ).serve()  # fmt: skip
 
 
