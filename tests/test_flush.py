@@ -315,3 +315,19 @@ def test_what_a_transaction_wrote_it_reads_however_it_asks(sql: Sqlite) -> None:
         assert words(sql) == {"one", "two"}
         assert list(sql.pages("select word from told", 1)) == [[("one",)], [("two",)]]
         assert "told" in sql.tables()
+
+
+def test_a_file_that_is_damaged_or_no_store_is_told_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "garbage.db").write_bytes(b"no store at all " * 1000)
+    with pytest.raises(StoreError, match=r"garbage\.db is no store, or damaged .* Restore"):
+        Sqlite(tmp_path / "garbage.db")
+    sql = Sqlite(tmp_path / "store.db")
+    sql.run("create table told (word text)")
+    sql.each(INSERT, [(f"{number:>100}",) for number in range(1000)])
+    assert sql.scrub()
+    sql.close()
+    with (tmp_path / "store.db").open("r+b") as file:
+        file.seek(8192)
+        file.write(b"\xff" * 40960)
+    with pytest.raises(StoreError, match=r"damaged .* Restore"):
+        words(Sqlite(tmp_path / "store.db"))

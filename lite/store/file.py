@@ -23,6 +23,7 @@ _PRAGMAS = ("synchronous = normal", "foreign_keys = on", "secure_delete = on")
 # long before a door has to.
 _LOG, _LOG_AHEAD = 6_000, 4_000
 _CACHE, _CACHE_AHEAD = 2_000, 64_000  # kB
+_RESTORE = "Put it back from the backup: docs/operations.md, Restore."
 
 
 def connect(path: Path) -> Any:
@@ -36,6 +37,8 @@ def connect(path: Path) -> Any:
         path.parent.mkdir(parents=True, exist_ok=True)
         return _opened(path)
     except (OSError, sqlite3.Error) as error:
+        if _damaged(error):
+            raise StoreError(f"{path} is no store, or damaged ({error}). {_RESTORE}") from error
         raise StoreError(
             f"The store {path} cannot be opened or written ({error}). "
             "Check that the folder exists and is yours, or set LITE_DATABASE."
@@ -66,7 +69,9 @@ def ask(connection: Any, sql: str, values: Sequence[object] = ()) -> Any:
     much."""
     try:
         return connection.execute(sql, values)
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
+        if _damaged(error):
+            raise StoreError(f"The store's file is damaged ({error}). {_RESTORE}") from error
         if not _locked(error):
             raise
     until = monotonic() + PATIENCE_MS / 1000
@@ -76,6 +81,10 @@ def ask(connection: Any, sql: str, values: Sequence[object] = ()) -> Any:
         except sqlite3.OperationalError as error:
             if not _locked(error) or monotonic() > until:
                 raise
+
+
+def _damaged(error: Exception) -> bool:
+    return "malformed" in str(error) or "not a database" in str(error)
 
 
 def _locked(error: Exception) -> bool:

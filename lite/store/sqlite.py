@@ -241,4 +241,5 @@ def _pages(connection: Any, sql: str, most: int) -> Iterator[list[Row]]:
 
 
 def _unwritten(error: Exception) -> StoreError:
-    return StoreError(f"The store could not be written ({error}).")
+    remedy = " Make room on its disk." if "full" in str(error) or "No space" in str(error) else ""
+    return StoreError(f"The store could not be written ({error}).{remedy}")

@@ -104,7 +104,7 @@ def test_a_store_that_is_malformed_is_told_without_a_traceback(house: House) -> 
         store.seek(150 * 4096)
         store.write(b"\xff" * 1_000_000)
     said = told(house)
-    assert some(said, "cannot be looked at", "restore it: docs/operations.md")
+    assert some(said, "damaged", "docs/operations.md")
     assert some(said, "LITE_AT_API_KEY") or house.settings.at_api_key
 
 
