@@ -22,7 +22,7 @@ from bench.wire import ussd
 from lite.config import Settings
 from tools.cluster import Cluster
 
-CALLERS = 16  # of all the processes of a group together
+EACH = 8  # callers of one process
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Group:
     processes: tuple[Served, ...]
 
     def load(self, seconds: float) -> Load:
-        """The same callers, however many processes answer them, for so long."""
-        before, each = self._cpu(), CALLERS // len(self.where)
+        """Callers for each process, for so long."""
+        before, each = self._cpu(), len(self.processes) // len(self.where) * EACH
         clients = [
             _client(host, port, of, len(self.where), each, seconds)
             for of, (host, port) in enumerate(self.where)

@@ -1,6 +1,6 @@
 """What another process costs: web processes that share a PostgreSQL, on one host and on two.
 
-The same callers, in rounds that go from one process to all of them: CPU of a turn
+The same callers for each process, in rounds that go from one process to all of them: CPU of a turn
 in the web processes, and what their connections wait for, looked at every 10 ms. Beside them as
 many processes of which each has a database to itself: what the crowd on these cores costs alone.
 """

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from lite.config import Settings
 
+# What runs a server on the first core, while its client is `apart`.
+CORE: tuple[str, ...] = ("taskset", "-c", "0") if (os.cpu_count() or 1) > 1 else ()
 _PATIENCE = 20.0
 _WAITING = ("flask_write", "wsgi_write")
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -52,12 +54,26 @@ def lite(
 
 
 @contextmanager
-def house(settings: Settings, threads: int, name: str = "lite") -> Iterator[Served]:
+def house(
+    settings: Settings, threads: int, name: str = "lite", before: tuple[str, ...] = ()
+) -> Iterator[Served]:  # fmt: skip
     """The house on so many threads; `lite_paused`: each request held up before it is read."""
     port = free_port()
-    command = [sys.executable, "-m", "bench.served", name, str(port), str(threads)]
+    command = [*before, sys.executable, "-m", "bench.served", name, str(port), str(threads)]
     with _started(command, told(settings, port), port) as served:
         yield served
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """This process, the client, stays off the servers' core."""
+    before = os.sched_getaffinity(0)
+    if CORE:
+        os.sched_setaffinity(0, before - {0})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def told(settings: Settings, port: int) -> dict[str, str]:

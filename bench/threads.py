@@ -1,12 +1,15 @@
-"""How many blocking threads `lite serve` should have: the same turns on one, two, …"""
+"""How many blocking threads `lite serve` should have: the same turns on one, two, …; on one core
+with the client on the other, and wherever the machine puts both."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from statistics import median
 
 from bench import served
 from bench.client import drive
+from bench.served import CORE
 from bench.tables import table
 from bench.town import callers
 from bench.wire import ussd
@@ -19,10 +22,17 @@ _HEAD = ("blocking threads", "callers", "turns/s", "p99 ms", "CPU µs", "wrong")
 
 
 def run(settings: Settings, quick: bool) -> str:
-    """A table: USSD turns, medians of interleaved rounds."""
-    people, rows = callers(), []
+    """Two tables: USSD turns, medians of interleaved rounds."""
+    with served.apart():
+        pinned = table(_HEAD, [*_rows(settings, CORE, quick)])
+    free = table(_HEAD, [*_rows(settings, (), quick)])
+    return f"On one core:\n{pinned}\n\nOn any:\n{free}"
+
+
+def _rows(settings: Settings, on: tuple[str, ...], quick: bool) -> Iterator[tuple[str, ...]]:
+    people = callers()
     with ExitStack() as stack:
-        servers = {number: stack.enter_context(served.house(settings, number))
+        servers = {number: stack.enter_context(served.house(settings, number, before=on))
                    for number in _THREADS}  # fmt: skip
         for at_once in _AT_ONCE:
             asks = [people[one::at_once] for one in range(at_once)]
@@ -33,8 +43,7 @@ def run(settings: Settings, quick: bool) -> str:
                     told = drive(server.port, [ussd(one) for one in asks], 0.5 if quick else 1.5)
                     cpu = (server.cpu() - before) / len(told.latencies)
                     heard[number].append((told.rate, told.at(0.99), cpu, told.wrong))
-            rows += [_row(number, at_once, taken) for number, taken in heard.items()]
-    return table(_HEAD, rows)
+            yield from (_row(number, at_once, taken) for number, taken in heard.items())
 
 
 def _row(number: int, at_once: int, taken: Taken) -> tuple[str, ...]:

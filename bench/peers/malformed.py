@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from attack.figures import Figure
 from bench import served
-from bench.peers.serving import ANYSD, CORE, EXPRESS, MEMORY, PEERS, SQLITE, Peer, serving
+from bench.peers.serving import ANYSD, EXPRESS, MEMORY, PEERS, SQLITE, Peer, serving
 from bench.tables import table
 from bench.town import SECRET
 from bench.wire import FORM
@@ -87,7 +87,7 @@ def malformed(seed: int = 6) -> Iterator[Bad]:
 def run(settings: Settings, quick: bool) -> tuple[str, list[Figure]]:
     """A table, and the goal of Lite: alive, the same process, each answer begins as it should."""
     number = 500 if quick else 10_000
-    with served.lite(settings, CORE, subprocess.DEVNULL) as lite:
+    with served.lite(settings, served.CORE, subprocess.DEVNULL) as lite:
         told = heard(lite.port, f"/at/{SECRET}/ussd", islice(malformed(), number))
         alive = Path(f"/proc/{lite.process}").exists() and not told["dead"]
     rows = [_row("Lite", told, 0 if alive else 1)]

@@ -14,8 +14,8 @@ from attack.figures import Figure
 from bench import served
 from bench.client import drive
 from bench.peers.asks import DIALECTS, Asks
-from bench.peers.serving import CARDISK, CORE, PEERS, serving
-from bench.served import Served
+from bench.peers.serving import CARDISK, PEERS, serving
+from bench.served import CORE, Served
 from bench.tables import table
 from bench.town import SECRET, callers
 from bench.wire import FORM, Ask, called

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 
-from bench.served import Served, free_port, wait
+from bench.served import CORE, Served, free_port, wait
 from bench.town import callers
 
 HERE = Path(__file__).parent
 NODE, PYTHON = Path(".npm/peers").absolute(), Path(".npm/peers-python").absolute()
 REDIS = "/usr/bin/redis-server"
-CORE: tuple[str, ...] = ("taskset", "-c", "0") if (os.cpu_count() or 1) > 1 else ()
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ other one. Rounds go through all of them, one after the other, and what is told 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median
 
@@ -16,8 +15,8 @@ from attack.figures import Figure
 from bench import served
 from bench.client import Heard, drive
 from bench.peers.asks import DIALECTS, Asks
-from bench.peers.serving import ANYSD, CORE, EXPRESS, HASTY, PEERS, SQLITE, serving
-from bench.served import Served
+from bench.peers.serving import ANYSD, EXPRESS, HASTY, PEERS, SQLITE, serving
+from bench.served import CORE, Served, apart
 from bench.tables import table
 from bench.town import callers
 from bench.wire import plain_posts
@@ -52,7 +51,7 @@ def run(settings: Settings, quick: bool) -> tuple[str, list[Figure]]:
     """The table, and the goals."""
     rounds, seconds = (1, 0.4) if quick else (5, 1.2)
     told: dict[tuple[str, int], list[tuple[Heard, float]]] = {}
-    with _apart(), ExitStack() as stack:
+    with apart(), ExitStack() as stack:
         sides = _sides(stack, settings)
         for _ in range(rounds):
             for at_once in AT_ONCE:
@@ -64,18 +63,6 @@ def run(settings: Settings, quick: bool) -> tuple[str, list[Figure]]:
     wrong = {f"{name}: {heard.example}" for (name, _), many in told.items() for heard, _ in many
              if heard.wrong}  # fmt: skip
     return "\n".join([_table(cells, memory), *missing, *wrong]), _figures(cells, memory)
-
-
-@contextmanager
-def _apart() -> Iterator[None]:
-    """This process, the client, stays off the servers' core."""
-    before = os.sched_getaffinity(0)
-    if CORE:
-        os.sched_setaffinity(0, before - {0})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def _sides(stack: ExitStack, settings: Settings) -> dict[str, Side]:
