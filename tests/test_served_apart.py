@@ -47,8 +47,8 @@ def test_no_process_inherits_a_connection(house: House, monkeypatch: pytest.Monk
     monkeypatch.setattr("granian.Granian", Server)
     assert house.vault.owners.erasures() == (0, "")
     assert opened(*files)
-    told = CliRunner().invoke(serve, ["--port", str(free_port())], obj=house)
-    assert (told.exit_code, inherited) == (0, [set()]), told.output
+    said = CliRunner().invoke(serve, ["--port", str(free_port())], obj=house)
+    assert (said.exit_code, inherited) == (0, [set()]), said.output
 
 
 def children(pid: int) -> list[int]:
@@ -57,6 +57,33 @@ def children(pid: int) -> list[int]:
 
 def threads(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/task").iterdir()))
+
+
+def told(house: House) -> dict[str, str]:
+    """What a server of this house finds in its environment."""
+    settings = house.settings
+    return os.environ | {
+        "LITE_DATABASE": settings.database, "LITE_KEY_FILE": settings.key_file,
+        "LITE_UPSTREAM": settings.upstream, "LITE_WEBHOOK_SECRETS": "secret",
+    }  # fmt: skip
+
+
+_LOADED = """
+import sys
+from lite.app import application
+application()
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
+
+
+def test_a_server_loads_nothing_that_only_others_need(house: House) -> None:
+    """Each of these takes megabytes of every process, for as long as it lives."""
+    server = subprocess.run(
+        [sys.executable, "-c", _LOADED], env=told(house), capture_output=True, text=True, check=True
+    )
+    loaded = set(server.stdout.split())
+    assert "lite" in loaded
+    assert not loaded & {"sqlite_utils", "africastalking", "requests", "typst", "psycopg_pool"}
 
 
 def soon(true: Callable[[], bool]) -> None:
@@ -68,11 +95,7 @@ def soon(true: Callable[[], bool]) -> None:
 
 def test_a_process_that_is_killed_is_replaced_and_the_others_go_on(house: House) -> None:
     """The kernel kills one when memory is short: everybody's doors stayed shut until a restart."""
-    settings, port = house.settings, free_port()
-    environment = os.environ | {
-        "LITE_DATABASE": settings.database, "LITE_KEY_FILE": settings.key_file,
-        "LITE_UPSTREAM": settings.upstream, "LITE_WEBHOOK_SECRETS": "secret",
-    }  # fmt: skip
+    port, environment = free_port(), told(house)
     command = [sys.executable, "-m", "lite", "serve", "--port", str(port), "--processes", "2"]
 
     def answers() -> bool:

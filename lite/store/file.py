@@ -8,7 +8,6 @@ from time import monotonic
 from typing import Any
 
 import pysqlite3 as sqlite3
-from sqlite_utils import Database
 
 from lite.store.engine import StoreError
 
@@ -56,11 +55,13 @@ def _opened(path: Path) -> Any:
     connection = sqlite3.connect(
         str(path), isolation_level=None, timeout=PATIENCE_MS / 1000, check_same_thread=False
     )
-    database = Database(connection)
-    database.enable_wal()
+    if connection.execute("pragma journal_mode").fetchone() != ("wal",):
+        from sqlite_utils import Database  # for whoever makes a store: 8 MB that no server needs
+
+        Database(connection).enable_wal()
     for pragma in (*_PRAGMAS, f"busy_timeout = {_ASK_MS}", f"wal_autocheckpoint = {_LOG}"):
-        database.execute(f"pragma {pragma}")
-    return database.conn
+        connection.execute(f"pragma {pragma}")
+    return connection
 
 
 def ask(connection: Any, sql: str, values: Sequence[object] = ()) -> Any:
