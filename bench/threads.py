@@ -15,7 +15,7 @@ from bench.town import callers
 from bench.wire import ussd
 from lite.config import Settings
 
-_THREADS, _AT_ONCE = (1, 2, 8, 16), (1, 16, 64)
+_THREADS, _AT_ONCE = (1, 2, 4, 8), (1, 16, 64)
 Taken = list[tuple[float, float, float, int]]  # turns a second, p99 in ms, CPU seconds, wrong
 
 _HEAD = ("blocking threads", "callers", "turns/s", "p99 ms", "CPU µs", "wrong")

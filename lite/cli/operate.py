@@ -29,7 +29,7 @@ from lite.vault import KeyFileError
 
 # Blocking threads of a web process: one is at work while the others wait for the disk, which they
 # then do together, or for the database's server (`python -m bench threads`).
-THREADS = 8
+THREADS = 4
 _M_ARENA_MAX = -8  # malloc.h
 
 
