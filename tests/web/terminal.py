@@ -90,8 +90,8 @@ class Terminal:
 
     @property
     def screen(self) -> str:
-        """What stands on the screen."""
-        return self._tmux("capture-pane", "-p")
+        """What stands on the screen; a space that keeps words together looks like any other."""
+        return self._tmux("capture-pane", "-p").replace("\N{NO-BREAK SPACE}", " ")
 
     @property
     def cursor(self) -> tuple[int, int]:
