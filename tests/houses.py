@@ -1,7 +1,8 @@
-"""A copy of the filled house elsewhere, for tests that share one or serve it to others."""
+"""A copy of the filled house elsewhere, for tests that share one; what serves one to others."""
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,3 +28,13 @@ def copied(filled: Path, folder: Path) -> House:
             demo=True,
         )
     )
+
+
+def environment(house: House) -> dict[str, str]:
+    """What a process that serves a house finds in its environment."""
+    settings = house.settings
+    return os.environ | {
+        "LITE_DATABASE": settings.database, "LITE_KEY_FILE": settings.key_file,
+        "LITE_UPSTREAM": settings.upstream,
+        "LITE_WEBHOOK_SECRETS": ",".join(settings.webhook_secrets),
+    }  # fmt: skip

@@ -23,6 +23,7 @@ from deploy.front import free_port
 from lite.app import House
 from lite.cli.operate import serve
 from lite.vault import people_file
+from tests.houses import environment
 
 
 def opened(*files: Path) -> set[str]:
@@ -59,15 +60,6 @@ def threads(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/task").iterdir()))
 
 
-def told(house: House) -> dict[str, str]:
-    """What a server of this house finds in its environment."""
-    settings = house.settings
-    return os.environ | {
-        "LITE_DATABASE": settings.database, "LITE_KEY_FILE": settings.key_file,
-        "LITE_UPSTREAM": settings.upstream, "LITE_WEBHOOK_SECRETS": "secret",
-    }  # fmt: skip
-
-
 _LOADED = """
 import sys
 from lite.app import application
@@ -79,8 +71,9 @@ print(*{name.partition(".")[0] for name in sys.modules})
 def test_a_server_loads_nothing_that_only_others_need(house: House) -> None:
     """Each of these takes megabytes of every process, for as long as it lives."""
     server = subprocess.run(
-        [sys.executable, "-c", _LOADED], env=told(house), capture_output=True, text=True, check=True
-    )
+        [sys.executable, "-c", _LOADED], env=environment(house), capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
     loaded = set(server.stdout.split())
     assert "lite" in loaded
     assert not loaded & {"sqlite_utils", "africastalking", "requests", "typst", "psycopg_pool"}
@@ -95,7 +88,7 @@ def soon(true: Callable[[], bool]) -> None:
 
 def test_a_process_that_is_killed_is_replaced_and_the_others_go_on(house: House) -> None:
     """The kernel kills one when memory is short: everybody's doors stayed shut until a restart."""
-    port, environment = free_port(), told(house)
+    port = free_port()
     command = [sys.executable, "-m", "lite", "serve", "--port", str(port), "--processes", "2"]
 
     def answers() -> bool:
@@ -105,7 +98,7 @@ def test_a_process_that_is_killed_is_replaced_and_the_others_go_on(house: House)
             return False
         return True
 
-    with subprocess.Popen(command, env=environment) as server:
+    with subprocess.Popen(command, env=environment(house)) as server:
         try:
             soon(lambda: answers() and len(children(server.pid)) == 2)
             killed, other = children(server.pid)

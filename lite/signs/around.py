@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from lite.clock import instant, stamp
 from lite.signs import copies
+from lite.signs.at_hand import Said
 from lite.store.engine import StoreError
 
 if TYPE_CHECKING:
     from lite.app import House
 
-# (well, what it is and what to do)
-Said = tuple[bool, str]
 
 # A code lives ten minutes and a session five: a clock that is off by more shows in both.
 _SKEW = timedelta(seconds=30)

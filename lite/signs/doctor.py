@@ -13,6 +13,7 @@ from lite.identity import heads, throttle
 from lite.notices import overdue
 from lite.signs import at_hand
 from lite.signs.around import around, gateway
+from lite.signs.at_hand import Said
 from lite.store.engine import StoreError
 from lite.store.sealed import COLUMNS
 from lite.stuck import stuck
@@ -29,8 +30,6 @@ class Finding(NamedTuple):
     says: str
 
 
-# What a check yields: as a `Finding`.
-Said = tuple[bool, str]
 Check = Callable[["House"], Iterator[Said]]
 _SAMPLE = 100
 _REASONS = 5  # why rows of a batch were set aside: so many are told

@@ -84,7 +84,7 @@ def _copied(source: Store, target: Store, table: str, step: Callable[[int], obje
         target.sql.each(f"insert into {table} ({', '.join(columns)}) values ({marks})", page)
         step(len(page))
     if _summed(target, table, columns) != read:
-        raise StoreError(f"{table} is not the same on both sides: nothing was moved.")
+        raise StoreError(f"{table} is not the same on both sides.")
     return read
 
 

@@ -24,7 +24,7 @@ from lite.clock import instant
 from lite.identity import audit
 from lite.vault import people_file
 from tests.cast import FR_SIX
-from tests.houses import copied
+from tests.houses import copied, environment
 from tests.phone import Phone
 from tools import litestream
 
@@ -47,14 +47,6 @@ for number in range(1_000_000):
         house.sms.inbound({"id": f"w{number}", "from": "+212600000099", "text": "ETAT"})
     time.sleep(0.002)
 """
-
-
-def environment(house: House) -> dict[str, str]:
-    settings = house.settings
-    return os.environ | {
-        "LITE_DATABASE": settings.database, "LITE_KEY_FILE": settings.key_file,
-        "LITE_UPSTREAM": settings.upstream, "LITE_WEBHOOK_SECRETS": "secret",
-    }  # fmt: skip
 
 
 def writes_and_is_killed(house: House, copies: Path, folder: Path) -> None:
